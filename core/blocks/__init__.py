@@ -1,0 +1,1 @@
+"""The vocabulary of the scenario: one block per file, each declaring its parameters once."""

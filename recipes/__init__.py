@@ -1,0 +1,1 @@
+"""Ready bots as CSV tabs, one folder per bot."""

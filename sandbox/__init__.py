@@ -1,0 +1,1 @@
+"""Emulators of the outside world and the page that shows it all."""

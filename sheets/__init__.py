@@ -1,0 +1,1 @@
+"""The shared table: columns, merge, Google and the sync cycle."""
