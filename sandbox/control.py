@@ -1,4 +1,4 @@
-"""Drives an emulator from another process: phones, floods and faults over a few loopback paths that start with ``/_``."""
+"""Drives an emulator from another process: phones, floods and faults, over loopback paths starting with ``/_``."""
 
 from __future__ import annotations
 
