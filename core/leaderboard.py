@@ -19,6 +19,7 @@ ACTIVE_DAYS = 28
 #: Amounts are kept as whole thousandths: corrections never drift as sums of floats do, so ties stay ties.
 _UNITS = 1000
 _MOST = 10**15
+_WEEKS_KEPT = 2
 #: A row as it is kept: who, day as an ordinal, units, the name in the row.
 _Counted: TypeAlias = tuple[str, int, int, str]
 
@@ -88,7 +89,7 @@ class Leaderboard:
         self._rows: dict[str, _Counted] = {}
         self._people: dict[str, History] = {}
         self._last = LastDays()
-        self._ranking = Ranking(0)
+        self._rankings: dict[int, Ranking] = {}  # by first day: the weeks asked about last
         self._hidden: set[str] = set()
         self._names: dict[str, str] = {}
 
@@ -138,7 +139,7 @@ class Leaderboard:
             total=mine / _UNITS,
             place=ranking.place(mine) if ranked else None,
             of=len(ranking.visible) + (ranked and who in self._hidden),
-            percentile=self._percentile(history, mine, today, min_group),
+            percentile=self._percentile(ranking, history, mine, today, min_group),
             best_total=best / _UNITS,
             best_week=date.fromordinal(best_start) if best_start else None,
             previous_total=history.total(start - 7) / _UNITS,
@@ -194,33 +195,35 @@ class Leaderboard:
         return self._names.get(who) or (history.name if history else "")
 
     def _ranking_of(self, start: int) -> Ranking:
-        """The ranking of one week. Only the week asked about last is kept: the others are rarely asked again."""
-        if self._ranking.start != start:
-            self._ranking = Ranking(start)
-            for who in list(self._last.since(start)):
-                self._rank(who)
-        return self._ranking
+        """The ranking of one week. Only this week and the last are asked about daily, so only two are kept."""
+        ranking = self._rankings.get(start)
+        if ranking is None:
+            while len(self._rankings) >= _WEEKS_KEPT:
+                del self._rankings[min(self._rankings)]
+            ranking = self._rankings[start] = Ranking(start)
+            for who in self._last.since(start):
+                self._place(who, ranking)
+        return ranking
 
     def _rank(self, who: str) -> None:
-        """Bring one person's line of the ranking up to date."""
-        start, history = self._ranking.start, self._people.get(who)
-        if history is None or not history.count(start, start + 7):
-            self._ranking.drop(who)
-        else:
-            self._ranking.set(who, history.total(start), self._name(who), who not in self._hidden)
+        """Bring one person's lines up to date."""
+        for ranking in self._rankings.values():
+            self._place(who, ranking)
 
-    def _percentile(self, history: History, mine: int, today: date, min_group: int) -> int | None:
+    def _place(self, who: str, ranking: Ranking) -> None:
+        ranking.place_person(who, self._people.get(who), self._name(who), who not in self._hidden)
+
+    def _percentile(self, ranking: Ranking, history: History, mine: int, today: date, min_group: int) -> int | None:
         """The share of other participants with a strictly smaller total, in whole percent rounded down."""
-        since, end = today.toordinal() - ACTIVE_DAYS + 1, self._ranking.start + 7
-        group = self._last.between(since, end)
-        # A row dated ahead by mistake hides its author's real last workout: look into those few one by one.
-        group += sum(1 for who in self._last.since(end) if self._people[who].count(since, end))
-        others = group - bool(history.count(since, end))
+        since = today.toordinal() - ACTIVE_DAYS + 1
+        group = self._last.between(since, ranking.end)
+        group += ranking.went_on(since, lambda: {who: self._people[who] for who in self._last.since(ranking.end)})
+        others = group - bool(history.count(since, ranking.end))
         if group < min_group or not others:
             return None
-        smaller = bisect_left(self._ranking.ordered, mine)
+        smaller = bisect_left(ranking.ordered, mine)
         if mine > 0:
-            smaller += group - len(self._ranking.ordered)  # those with nothing this week; never the asker
+            smaller += group - len(ranking.ordered)  # those with nothing this week; never the asker
         return smaller * 100 // others
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from core.values import fold
 
@@ -80,23 +80,52 @@ class Ranking:
 
     def __init__(self, start: int) -> None:
         self.start = start
+        self.end = start + 7
         self.totals: dict[str, int] = {}
         self.ordered: list[int] = []
         self.visible: list[tuple[int, str, str]] = []  # minus units, folded name, who
         self._lines: dict[str, tuple[int, str, str]] = {}
+        self._since = 0
+        self._went_on: set[str] | None = None
 
-    def set(self, who: str, units: int, name: str, visible: bool) -> None:
+    def place_person(self, who: str, history: History | None, name: str, visible: bool) -> None:
+        """Bring one person's line up to date; ``history`` None: they have no rows any more."""
+        if self._went_on is not None:
+            self._went_on.discard(who)
+            if history and self._is_later(history):
+                self._went_on.add(who)
+        if history is None or not history.count(self.start, self.end):
+            self._drop(who)
+            return
+        units = history.total(self.start)
         line = (-units, fold(name), who) if visible else None
         if self.totals.get(who) == units and self._lines.get(who) == line:
             return
-        self.drop(who)
+        self._drop(who)
         self.totals[who] = units
         insort(self.ordered, units)
         if line:
             self._lines[who] = line
             insort(self.visible, line)
 
-    def drop(self, who: str) -> None:
+    def place(self, units: int) -> int:
+        """One more than the number of visible people with a greater total."""
+        return 1 + bisect_left(self.visible, (-units,))
+
+    def went_on(self, since: int, later: Callable[[], Mapping[str, History]]) -> int:
+        """How many people with a row between ``since`` and the week's end have a later last row as well.
+
+        For this week they are typing errors («2062»); for last week nearly everybody, hence counted only once.
+        """
+        if self._went_on is None or self._since != since:
+            self._since = since
+            self._went_on = {who for who, history in later().items() if self._is_later(history)}
+        return len(self._went_on)
+
+    def _is_later(self, history: History) -> bool:
+        return (history.last or 0) >= self.end and history.count(self._since, self.end) > 0
+
+    def _drop(self, who: str) -> None:
         units = self.totals.pop(who, None)
         if units is None:
             return
@@ -104,7 +133,3 @@ class Ranking:
         line = self._lines.pop(who, None)
         if line:
             del self.visible[bisect_left(self.visible, line)]
-
-    def place(self, units: int) -> int:
-        """One more than the number of visible people with a greater total."""
-        return 1 + bisect_left(self.visible, (-units,))
