@@ -37,6 +37,7 @@ _ARITY = {
     "МАКС": (1, 20),
     "ДЛСТР": (1, 1),
     "СЕГОДНЯ": (0, 0),
+    "СЕЙЧАС": (0, 0),
     "ПУСТО": (1, 1),
     "И": (1, 20),
     "ИЛИ": (1, 20),
@@ -64,7 +65,10 @@ class Formula:
     _tree: ast.expr
 
     def value(self, lookup: Lookup, today: date) -> Value:
-        """The result; raises `FormulaError` (never quoting a person's text) when it cannot be reckoned."""
+        """The result; ``today`` may be a datetime: then СЕЙЧАС() knows the time.
+
+        Raises `FormulaError` (never quoting a person's text) when it cannot be reckoned.
+        """
         result = _Walk(self._source, lookup, today).value(self._tree)
         if isinstance(result, str) and len(result) > MAX_RESULT:
             raise FormulaError(f"Результат формулы «{self.text}» слишком длинный.")
@@ -227,6 +231,8 @@ class _Walk:
                 return self._round(args)
             case "СЕГОДНЯ":
                 return self._today.isoformat()[:10]
+            case "СЕЙЧАС":
+                return self._today.isoformat()[:16]
         given = [(value, arg) for arg in args if (value := self.value(arg)) != ""]
         numbers = [self._as_number(value, arg) for value, arg in given]
         return (min(numbers) if name == "МИН" else max(numbers)) if numbers else ""

@@ -38,7 +38,7 @@ _SCALES: dict[str, Decimal] = {
 
 def digits(text: str) -> Decimal | None:
     """A number written with digits: comma or dot before the fraction, spaces between thousands; else None."""
-    tidy = _plain(text)
+    tidy = flat(text)
     if not _DIGITS.fullmatch(tidy):
         return None
     return Decimal(tidy.replace(" ", "").replace(",", "."))
@@ -46,7 +46,7 @@ def digits(text: str) -> Decimal | None:
 
 def words(text: str) -> Decimal | None:
     """A number written with words, or with digits and a scale («2,5 тысячи»), up to millions; else None."""
-    tokens = fold(_plain(text).replace("-", " ")).split()
+    tokens = fold(flat(text).replace("-", " ")).split()
     half = tokens[-2:] == ["с", "половиной"]
     tokens = tokens[:-2] if half else tokens
     negative = bool(tokens) and tokens[0] == "минус"
@@ -89,9 +89,9 @@ def _group(parts: list[Decimal]) -> Decimal | None:
     return total
 
 
-def _plain(text: str) -> str:
+def flat(text: str) -> str:
     """Digits of every script and keycap emoji become 0-9, every dash a minus, every space a space."""
-    text = text.replace("🔟", "10").translate(_MINUS)
-    kept = (character for character in text if unicodedata.category(character) not in ("Mn", "Me", "Cf"))
-    flat = "".join(str(digit) if (digit := unicodedata.decimal(c, None)) is not None else c for c in kept)
-    return " ".join(flat.split())
+    whole = unicodedata.normalize("NFC", text.replace("🔟", "10")).translate(_MINUS)
+    kept = (character for character in whole if unicodedata.category(character) not in ("Mn", "Me", "Cf"))
+    plain = "".join(str(digit) if (digit := unicodedata.decimal(c, None)) is not None else c for c in kept)
+    return " ".join(plain.split())

@@ -1,0 +1,112 @@
+"""What the bot says now: the last scenario without errors, and the owner's settings, reloaded when the sheet changes."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Collection
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.checker import check
+from core.scenario import Problem, Scenario
+from core.schema import SCENARIO, SETTINGS, TABS
+from core.suggest import did_you_mean
+from core.template import show
+from core.turn import World
+from core.values import fold
+from store import Store
+
+log = logging.getLogger(__name__)
+
+_WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
+
+
+class Content:
+    """Keeps `scenario` and `world` fresh. A broken edit never goes live: the previous version keeps answering."""
+
+    def __init__(self, store: Store, timezone: str) -> None:
+        self._store = store
+        self._timezone = timezone
+        self._checked = ""
+        self.scenario = Scenario(())
+        self.problems: list[Problem] = []
+        self.world = self._world()
+        self.reload(store.names())
+
+    def reload(self, tables: Collection[str]) -> None:
+        """Called after tables changed, with their titles."""
+        if SETTINGS.title in tables:
+            self.world = self._world()
+        self._reload_scenario()
+
+    def _reload_scenario(self) -> None:
+        """Checked anew when its rows change, or when any table's headers do: it may name them."""
+        rows = list(self._store.rows(SCENARIO.title))
+        headers = known_tables(self._store)
+        fingerprint = hashlib.blake2b(repr((rows, headers)).encode()).hexdigest()
+        if fingerprint == self._checked:
+            return
+        self._checked = fingerprint
+        scenario, self.problems = check(rows, headers)
+        errors = [problem for problem in self.problems if problem.level == "error"]
+        if not errors:
+            self.scenario = scenario
+            log.info("scenario is live: %d steps", len(scenario))
+            return
+        log.warning("scenario has %d problems; the previous version keeps answering", len(errors))
+        for problem in errors[:20]:
+            where = str(problem).removesuffix(f": {problem.message}")
+            self._store.journal(where, problem.message, "Пока отвечает прежняя версия сценария.", time.time())
+
+    def _world(self) -> World:
+        values = {
+            fold(show(r.get("Настройка"))): show(r.get("Значение")).strip() for r in self._store.rows("Настройки")
+        }
+        return World(
+            tables=self._store,
+            timezone=self._zone(values.get("часовой пояс", "")),
+            staff_chat=self._chat(values.get("чат сотрудников", "")),
+            minimum_group=self._number(values.get("наименьшая группа", ""), 5),
+            week_start=self._weekday(values.get("начало недели", "")),
+        )
+
+    def _zone(self, name: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name or self._timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            self._wrong("Часовой пояс", name, "Europe/Moscow")
+            return ZoneInfo(self._timezone)
+
+    def _chat(self, text: str) -> str:
+        platform, _, number = text.partition(":")
+        if not text or (platform in ("telegram", "vk") and number.lstrip("-").isdigit()):
+            return text
+        self._wrong("Чат сотрудников", text, "telegram:-1001234567890 или vk:2000000001")
+        return ""
+
+    def _number(self, text: str, default: int) -> int:
+        if not text or text.isdigit():
+            return int(text or default)
+        self._wrong("Наименьшая группа", text, str(default))
+        return default
+
+    def _weekday(self, text: str) -> int:
+        if not text or fold(text) in _WEEKDAYS:
+            return _WEEKDAYS.index(fold(text)) if text else 0
+        self._wrong("Начало недели", text, f"понедельник.{did_you_mean(text, list(_WEEKDAYS))}")
+        return 0
+
+    def _wrong(self, name: str, value: str, example: str) -> None:
+        self._store.journal(
+            "Настройки",
+            f"{name}: не понимаю «{value[:60]}». Пока работает значение по умолчанию.",
+            f"Например: {example}",
+            time.time(),
+        )
+
+
+def known_tables(store: Store) -> dict[str, list[str]]:
+    """Every tab with its headers: what the sheet has, and what the contract promises even before the first sync."""
+    promised = {title: [column.name for column in tab.columns] for title, tab in TABS.items()}
+    return {**promised, **{title: store.columns(title) or promised.get(title, []) for title in store.names()}}

@@ -1,0 +1,160 @@
+"""Does the whole scenario hold together: every step, table, column and variable it names must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.blocks import BLOCKS
+from core.blocks.block import Extra, Takes
+from core.buttons import Aim
+from core.expression import Expression
+from core.reader import read_scenario
+from core.scenario import Problem, Scenario, Step
+from core.schema import PEOPLE, SCENARIO
+from core.suggest import did_you_mean
+from core.values import Row, fold
+
+#: Variables nobody sets by hand.
+_ALWAYS = ("ошибка",)
+#: Names that «строка» of «рейтинг» offers.
+_RATING_LINE = ("место", "имя", "сумма")
+
+
+def check(rows: Iterable[Row], tables: Mapping[str, Sequence[str]]) -> tuple[Scenario, list[Problem]]:
+    """Compile and cross-check. ``tables`` maps every tab to its headers."""
+    scenario, problems = read_scenario(rows)
+    if not scenario.steps and not problems:
+        problems.append(Problem(SCENARIO.title, 0, "", "В сценарии нет ни одного шага."))
+    return scenario, problems + _Checker(scenario, tables, {fold(p.step) for p in problems}).problems()
+
+
+class _Checker:
+    def __init__(self, scenario: Scenario, tables: Mapping[str, Sequence[str]], broken: set[str]) -> None:
+        self._scenario = scenario
+        self._tables = {fold(title): columns for title, columns in tables.items()}
+        self._titles = list(tables)
+        self._broken = broken  #: sections that already have a problem: their steps may be missing for that reason
+        self._known = self._variables()
+        self._found: list[Problem] = []
+
+    def problems(self) -> list[Problem]:
+        for step in self._scenario.steps:
+            self._jumps(step)
+            self._buttons(step)
+            self._table(step)
+            self._names(step)
+        return self._found
+
+    def _variables(self) -> dict[str, set[str] | None]:
+        """Folded name -> its fields; None when any field may exist (an API's answer, a row of any table)."""
+        known: dict[str, set[str] | None] = {fold(name): set() for name in _ALWAYS}
+        for column in self._columns(PEOPLE.title) or [column.name for column in PEOPLE.columns]:
+            known[fold(column)] = set()
+        for step in self._scenario.steps:
+            block = BLOCKS[step.block]
+            name = fold(block.target(step))
+            if name:
+                known[name] = self._merge(known.get(name, set()), self._fields(step))
+            if block.extra is Extra.VARIABLES:
+                known.update({fold(key): set() for key in step.extra})
+        return known
+
+    @staticmethod
+    def _merge(before: set[str] | None, more: set[str] | None) -> set[str] | None:
+        return None if before is None or more is None else before | more
+
+    def _fields(self, step: Step) -> set[str] | None:
+        fields = {fold(field) for field in BLOCKS[step.block].fields}
+        title = step.params.get("таблица")
+        if title is not None and fields and step.block in ("найти", "подобрать", "добавить"):
+            fields |= {fold(column) for column in self._columns(title.raw)} | {"_id"}
+        return fields
+
+    def _columns(self, title: str) -> Sequence[str]:
+        return self._tables.get(fold(title), ())
+
+    def _jumps(self, step: Step) -> None:
+        if step.next:
+            self._step_exists(step, "Дальше", step.next)
+        if step.on_error and step.block != "вопрос":
+            self._step_exists(step, "Ошибка", step.on_error)
+
+    def _step_exists(self, step: Step, column: str, name: str) -> None:
+        if self._scenario.index(name) is None and fold(name) not in self._broken:
+            hint = did_you_mean(name, self._scenario.names)
+            self._wrong(step, column, f"Шаг «{name}» не найден.{hint}")
+
+    def _buttons(self, step: Step) -> None:
+        buttons = [spec for row in step.buttons for spec in row]
+        for spec in buttons:
+            self._known_names(step, "Кнопки", spec.label.names, set())
+            if spec.aim is Aim.JUMP:
+                self._step_exists(step, "Кнопки", spec.target)
+            elif spec.aim is Aim.COLUMN:
+                table, _, column = spec.target.partition(".")
+                if self._table_exists(step, "Кнопки", table):
+                    self._column_exists(step, "Кнопки", table, column)
+        jumps = [spec for spec in buttons if spec.aim in (Aim.JUMP, Aim.LINK)]
+        if step.block == "меню" and not jumps:
+            self._wrong(step, "Кнопки", "Меню без кнопок-переходов. Например: Погода > погода")
+
+    def _table(self, step: Step) -> None:
+        block = BLOCKS[step.block]
+        table = step.params.get("таблица")
+        if table is None or not self._table_exists(step, "Параметры", table.raw):
+            return
+        for param in block.params:
+            column = step.params.get(param.name)
+            if param.takes is Takes.COLUMN and column is not None and column.raw:
+                self._column_exists(step, "Параметры", table.raw, column.raw.lstrip("-−").strip())
+        if block.extra is Extra.COLUMNS:
+            for name in step.extra:
+                self._column_exists(step, "Параметры", table.raw, name)
+
+    def _table_exists(self, step: Step, where: str, title: str) -> bool:
+        if fold(title) in self._tables:
+            return True
+        self._wrong(step, where, f"Таблица «{title}» не найдена.{did_you_mean(title, self._titles)}")
+        return False
+
+    def _column_exists(self, step: Step, where: str, table: str, column: str) -> None:
+        columns = self._columns(table)
+        if fold(column) not in {fold(known) for known in columns}:
+            visible = [known for known in columns if not known.startswith("_")]
+            self._wrong(step, where, f"В таблице «{table}» нет столбца «{column}».{did_you_mean(column, visible)}")
+
+    def _names(self, step: Step) -> None:
+        self._known_names(step, "Текст", step.text.names, set())
+        if step.condition is not None:
+            self._known_names(step, "Если", step.condition.names, set())
+        if BLOCKS[step.block].extra is Extra.VARIABLES:
+            extra: dict[str, Expression] = {}  # paths into the answer, not names
+        else:
+            extra = dict(step.extra)
+        for name, expression in {**step.params, **extra}.items():
+            self._known_names(step, "Параметры", expression.names, self._row_names(step, name))
+
+    def _row_names(self, step: Step, param: str) -> set[str]:
+        """Names that exist only inside this parameter: the columns of the row it looks at."""
+        if param not in ("строка", "где"):
+            return set()
+        table = step.params.get("таблица")
+        own = {fold(column) for column in self._columns(table.raw)} if table is not None else set()
+        return own | (set(_RATING_LINE) if step.block == "рейтинг" else set())
+
+    def _known_names(self, step: Step, column: str, names: Iterable[str], local: set[str]) -> None:
+        for name in names:
+            folded = fold(name)
+            head, dot, tail = folded.partition(".")
+            if folded in local or head in local:
+                continue
+            if head not in self._known:
+                hint = did_you_mean(name, [*self._known, *local])
+                self._wrong(step, column, f"Переменная «{name}» нигде не заполняется.{hint}")
+                continue
+            fields = self._known[head]
+            if dot and fields and tail not in fields:
+                self._wrong(step, column, f"У «{head}» нет поля «{tail}».{did_you_mean(tail, sorted(fields))}")
+
+    def _wrong(self, step: Step, column: str, message: str) -> None:
+        self._found.append(Problem(SCENARIO.title, step.row, column, message, step=step.section))

@@ -1,0 +1,72 @@
+"""From what a person typed to one place on Earth, asking back when the name means none or several."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import astuple
+
+from core import buttons
+from core.effects import Answer, Effect, Failure, FindPlace, Place, Places
+from core.messages import Keyboard, Reply
+from core.scenario import Step
+from core.turn import Turn
+from core.values import fold
+
+#: A person chooses among at most this many places of one name.
+_MOST = 6
+
+Resolving = Generator[Effect, Answer, Place | None]
+
+
+def resolve(typed: str, step: Step, turn: Turn) -> Resolving:
+    """The place, or None after asking the person back (the step must then wait).
+
+    When the weather service is silent the city is taken as typed: nobody waits for a service to introduce themselves.
+    """
+    typed = typed.strip()
+    known = turn.session.places.get(fold(typed))
+    if known is not None:
+        return known
+    answer = yield FindPlace(typed)
+    if isinstance(answer, Failure) or not isinstance(answer, Places):
+        return Place(typed)
+    if not answer.found:
+        _say(
+            turn,
+            f"Не нашлось города «{typed[:60]}». Проверьте, пожалуйста, название или напишите город покрупнее рядом.",
+        )
+        return None
+    if len(answer.found) == 1:
+        return _settle(answer.found[0], turn, typed)
+    _ask_which(answer.found[:_MOST], step, turn)
+    return None
+
+
+def chosen(step: Step, turn: Turn) -> Place | None:
+    """The place picked from the buttons `resolve` showed, None when the person said something else."""
+    offered = [Place(*parts) for parts in turn.session.state.get("places", [])]
+    said = fold(turn.event.text)
+    token = buttons.Token.read(turn.event.press)
+    for place in offered:
+        by_press = token is not None and token.detail == buttons.digest(place.label)
+        if by_press or (said and said == fold(place.label)):
+            return _settle(place, turn, place.name)
+    return None
+
+
+def _settle(place: Place, turn: Turn, typed: str) -> Place:
+    turn.session.state.pop("places", None)
+    turn.session.places[fold(typed)] = place
+    turn.session.places[fold(place.name)] = place
+    return place
+
+
+def _ask_which(found: tuple[Place, ...], step: Step, turn: Turn) -> None:
+    distinct = list({place.label: place for place in found}.values())
+    turn.session.state["places"] = [list(astuple(place)) for place in distinct]
+    rows = tuple((buttons.answer(place.label, step.key, place.label),) for place in distinct)
+    turn.say(Reply("Таких мест несколько. Какое ваше?", Keyboard(rows)))
+
+
+def _say(turn: Turn, text: str) -> None:
+    turn.say(Reply(text))
