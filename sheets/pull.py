@@ -136,11 +136,11 @@ class Pull:
             lambda: stable_id(uuid4().hex),
             brake=memory.braked_at is None or self._clock() - memory.braked_at < BRAKE_SECONDS,
         )
-        old = self._store.columns(table)
-        columns = [*pulled.layout.places, *(name for name in old if name not in pulled.layout.places)]
-        if merge.keep or columns != old:
+        columns = list(pulled.layout.places)
+        restructured = columns != self._store.columns(table)
+        if merge.keep or restructured:
             self._store.apply_merge(table, columns, merge.keep)
-        if merge.changed or columns != old:
+        if merge.changed or restructured:
             self.changed.add(table)
         memory.grid, memory.suspects = pulled.grid, merge.suspects
         for problem in merge.problems:
