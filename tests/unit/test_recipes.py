@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 import recipes
+from core.checker import check
+from core.decision import check_cell, first
 from core.errors import TabletalkError
 from core.schema import ACTIVITY, GOALS, TABS
+from core.values import Row
 
 RECIPES = ("fitness", "quote")
 GROUPS = (
@@ -44,6 +47,10 @@ def rows(recipe: str, tab: str) -> list[Cells]:
     return [dict(zip(header, row, strict=True)) for row in body]
 
 
+def table(tab: str, recipe: str = "fitness") -> list[Row]:
+    return [Row(f"r{number}", cells) for number, cells in enumerate(rows(recipe, tab))]
+
+
 def test_recipes_that_exist() -> None:
     assert recipes.names() == sorted(RECIPES)
 
@@ -69,6 +76,14 @@ def test_unknown_recipe_is_refused(wrong: str) -> None:
 
 
 # --- the dialogue
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_scenario_goes_live_without_a_complaint(name: str) -> None:
+    headers = {title: header for title, (header, _) in recipes.load(name).items()}
+    scenario, problems = check(table("Сценарий", name), headers)
+    assert problems == []
+    assert len(scenario) == len(rows(name, "Сценарий"))
 
 
 def buttons(step: Cells) -> list[list[tuple[str, str]]]:
@@ -134,70 +149,68 @@ def test_texts_and_labels_fit_every_messenger(name: str) -> None:
     assert max(map(len, labels)) <= LABEL_MAX
 
 
-# --- decision tables, read by an independent little reader
+# --- decision tables
 
 
-def fits(cell: str, value: str | float) -> bool:
-    if not cell:
-        return True
-    if isinstance(value, str):
-        return value in cell.split(", ")
-    if found := re.fullmatch(r"(-?\d+)\.\.(-?\d+)", cell):
-        return float(found[1]) <= value <= float(found[2])
-    sign, bound = re.fullmatch(r"(<=|>=|<|>) (-?\d+)", cell).groups()  # type: ignore[union-attr]
-    return {
-        "<=": value <= float(bound),
-        ">=": value >= float(bound),
-        "<": value < float(bound),
-        ">": value > float(bound),
-    }[sign]
+def choose(choices: list[Row], **situation: str | float) -> str:
+    """The row's text; every row of a decision table ends with the text it gives."""
+    row = first(choices, situation)
+    assert row is not None, situation
+    return text_of(row)
 
 
-def choose(table: list[Cells], situation: Mapping[str, str | float]) -> Cells:
-    return next(row for row in table if all(fits(row[column], value) for column, value in situation.items()))
+def text_of(row: Row) -> str:
+    return str(list(row.cells.values())[-1])
+
+
+@pytest.mark.parametrize("tab", ["Рекомендации", "Программы"])
+def test_decision_tables_are_readable_and_end_with_any(tab: str) -> None:
+    *_, last = decisions = table(tab)
+    conditions = [str(cell) for row in decisions for cell in list(row.cells.values())[:-1]]
+    assert any(conditions)
+    assert list(filter(None, map(check_cell, conditions))) == []
+    assert list(filter(None, last.cells.values())) == [text_of(last)]
 
 
 def test_every_weather_has_advice_and_every_advice_its_weather() -> None:
     """«смог» stands for a group the weather service may invent tomorrow."""
-    advice = rows("fitness", "Рекомендации")
-    grid = itertools.product((*GROUPS, "смог"), range(-45, 42), (2, 9.5, 12, 16, 20), (0, 80))
+    advice = table("Рекомендации")
+    grid = itertools.product((*GROUPS, "смог"), range(-45, 42, 2), (2, 9.5, 12, 16, 20), (0, 80))
     given = {
-        choose(advice, {"Погода": group, "Температура": degrees + 0.5, "Ветер": wind, "Осадки": chance})["Рекомендация"]
+        choose(advice, Погода=group, Температура=degrees + 0.5, Ветер=wind, Осадки=chance)
         for group, degrees, wind, chance in grid
     }
-    assert given == {row["Рекомендация"] for row in advice}, "rows hidden by the ones above them"
+    assert given == set(map(text_of, advice)), "some rows are hidden by the ones above them"
 
 
 @pytest.mark.parametrize("temperature", [-30, -10, 0, 10, 20, 33])
 @pytest.mark.parametrize("wind", [2, 12, 20])
-def test_advice_minds_the_danger(temperature: float, wind: float) -> None:
-    """Ordinary weather is answered for its own group; frost, heat and storm may speak for all groups at once."""
-    advice = rows("fitness", "Рекомендации")
-    calm = -25 < temperature < 30 and wind < 15
+def test_ordinary_weather_is_answered_for_its_own_group(temperature: float, wind: float) -> None:
+    """Frost, heat and storm may speak for all groups at once."""
+    advice = table("Рекомендации")
+    named = {text_of(row): str(row.get("Погода")).split(", ") for row in advice}
     for group in GROUPS:
-        row = choose(advice, {"Погода": group, "Температура": temperature, "Ветер": wind, "Осадки": 0})
-        assert group in row["Погода"].split(", ") if calm else row["Рекомендация"]
+        answer = choose(advice, Погода=group, Температура=temperature, Ветер=wind, Осадки=0)
+        assert group in named[answer] or temperature <= -25 or temperature >= 30 or wind >= 15
 
 
 def test_advice_is_generous_and_never_repeats() -> None:
-    texts = [row["Рекомендация"] for row in rows("fitness", "Рекомендации")]
-    assert len(texts) == len(set(texts)) >= 36
-    mild = {"Температура": 10.0, "Ветер": 4.0, "Осадки": 0.0}
-    table = rows("fitness", "Рекомендации")
-    assert len({choose(table, {"Погода": group, **mild})["Рекомендация"] for group in GROUPS}) == len(GROUPS)
+    advice = table("Рекомендации")
+    assert len(set(map(text_of, advice))) == len(advice) >= 36
+    mild = {choose(advice, Погода=group, Температура=10, Ветер=4, Осадки=0) for group in GROUPS}
+    assert len(mild) == len(GROUPS)
 
 
 def test_every_goal_and_body_gets_its_programme() -> None:
-    programmes = rows("fitness", "Программы")
+    programmes = table("Программы")
     assert len(programmes) >= 20
-    chosen = []
-    bodies = itertools.product(GOALS, ACTIVITY, (40.0, 52.5, 70.0, 98.0, 130.0), (150.0, 172.0, 195.0))
-    for goal, activity, weight, height in bodies:
-        row = choose(programmes, {"Цель": goal, "Вес": weight, "Рост": height, "Активность": activity})
-        assert row["Цель"] == goal
-        chosen.append(row["Программа"])
-    assert {row["Программа"] for row in programmes[:-1]} == set(chosen), "rows hidden by the ones above them"
-    assert not any(programmes[-1][column] for column in ("Цель", "Вес", "Рост", "Активность"))
+    goals = {text_of(row): row.get("Цель") for row in programmes}
+    given = set()
+    for goal, activity, weight, height in itertools.product(GOALS, ACTIVITY, (40, 52.5, 70, 98, 130), (150, 172, 195)):
+        programme = choose(programmes, Цель=goal, Активность=activity, Вес=weight, Рост=height)
+        assert goals[programme] == goal
+        given.add(programme)
+    assert given == {*goals} - {text_of(programmes[-1])}, "some rows are hidden by the ones above them"
 
 
 # --- the words
