@@ -123,6 +123,8 @@ def _range(part: str, match: re.Match[str] | None) -> _Test:
         mistaken = any(character.isdigit() for character in part) or not part.strip(".… ")
         return _Test(part, problem=f"«{part}»: не понимаю диапазон." if mistaken else "")
     low, high = (digits(edge) if edge else None for edge in (match["low"], match["high"]))
+    if (match["low"] and low is None) or (match["high"] and high is None):
+        return _Test(part, problem=f"«{part}»: не понимаю число.")
     if low is not None and high is not None and low > high:
         return _Test(part, problem=f"«{part}»: сначала меньшее число, потом большее: {match['high']}..{match['low']}.")
     return _Test(part, low, high)

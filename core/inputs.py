@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date as Date
 from decimal import Decimal
 
 from core.input_dates import read_date
@@ -19,30 +19,13 @@ from core.wording import plural
 
 Bound = Decimal | int | float | None
 
-_YES = frozenset(
-    [
-        "да",
-        "ага",
-        "угу",
-        "конечно",
-        "хочу",
-        "давай",
-        "ок",
-        "окей",
-        "хорошо",
-        "согласен",
-        "согласна",
-        "yes",
-        "y",
-        "+",
-        "👍",
-        "✅",
-        "true",
-        "истина",
-        "1",
-    ]
-)
-_NO = frozenset(["нет", "не", "неа", "нету", "no", "n", "-", "−", "👎", "❌", "false", "ложь", "0"])
+# fmt: off
+_YES = frozenset((
+    "да", "ага", "угу", "конечно", "хочу", "давай", "ок", "окей", "хорошо", "согласен", "согласна", "yes", "y", "true",
+    "истина", "1", "+", "👍", "✅",
+))
+_NO = frozenset(("нет", "не", "неа", "нету", "no", "n", "false", "ложь", "0", "-", "−", "👎", "❌"))
+# fmt: on
 _ABOUT = re.compile(r"^(?:~|≈|около|примерно|где-то|почти|ровно)\s*")
 _UNIT = re.compile(
     r"\s*(?:минут[аыу]?|мин|м|кг|килограмм\w*|кило|г|грамм\w*|см|сантиметр\w*|метр\w*|км|километр\w*|₽|р|руб|рубл\w*"
@@ -127,7 +110,7 @@ def _example(low: Bound, high: Bound) -> str:
     return show(high) if high is not None and usual > high else show(usual)
 
 
-def date(typed: str, today: Date) -> Accepted | Refused:
+def date(typed: str, today: dt.date) -> Accepted | Refused:
     """«12.05.2026», «12 мая», «завтра»; without a year the nearest such day. The value is ISO text."""
     found = read_date(typed, today)
     if found is None:
