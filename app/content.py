@@ -1,4 +1,4 @@
-"""What the bot says now: the last scenario without errors, and the owner's settings, reloaded when the sheet changes."""
+"""What the bot says now: the last scenario without errors and the owner's settings, fresh after every sheet change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.suggest import did_you_mean
 from core.template import show
 from core.turn import World
 from core.values import fold
-from store import Store
+from store.store import Store
 
 log = logging.getLogger(__name__)
 

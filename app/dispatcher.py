@@ -18,7 +18,7 @@ from core.messages import Event, Platform, Reply
 from core.ports import Messenger
 from core.session import Session
 from core.turn import Said, Turn
-from store import InboxItem, Store, TurnRecord
+from store.store import InboxItem, Store, TurnRecord
 
 log = logging.getLogger(__name__)
 

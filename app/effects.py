@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from core.effects import Answer, Effect, Failure, Reason
-from core.errors import IntegrationError
+from core.effects import Answer, Effect
 from core.messages import Event, Platform
 from core.ports import Messenger
 from core.turn import Turn
@@ -21,14 +19,12 @@ _TYPING_AFTER = 0.2
 #: Both platforms forget «печатает…» after about five seconds.
 _TYPING_EVERY = 4.0
 
-Performers = Mapping[type[Any], Callable[[Any], Answer]]
-
 
 class Effects:
-    """``performers`` map each kind of effect to a synchronous, thread-safe function."""
+    """``answer`` performs any effect; it is synchronous and thread-safe."""
 
-    def __init__(self, performers: Performers, messengers: Mapping[Platform, Messenger]) -> None:
-        self._performers = performers
+    def __init__(self, answer: Callable[[Effect], Answer], messengers: Mapping[Platform, Messenger]) -> None:
+        self._outside = answer
         self._messengers = messengers
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="effects")
 
@@ -45,20 +41,11 @@ class Effects:
     async def _perform(self, effect: Effect, event: Event) -> Answer:
         typing = asyncio.get_running_loop().create_task(self._typing(event))
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, effect)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._outside, effect)
         finally:
             typing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await typing
-
-    def _answer(self, effect: Effect) -> Answer:
-        performer = self._performers.get(type(effect))
-        if performer is None:
-            return Failure(Reason.MISCONFIGURED, "этот сервис не подключён")
-        try:
-            return performer(effect)
-        except IntegrationError as error:
-            return Failure(Reason.UNAVAILABLE, str(error))
 
     async def _typing(self, event: Event) -> None:
         await asyncio.sleep(_TYPING_AFTER)

@@ -7,13 +7,14 @@ import heapq
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 
 from app.committer import GroupCommit
 from core.messages import Outcome, Platform, Sent
 from core.ports import Messenger
-from store import OutboxItem, Store
+from store.store import OutboxItem, Store
 
 log = logging.getLogger(__name__)
 
@@ -118,9 +119,9 @@ class _Line:
             _, _, item = heapq.heappop(self._heap)
             task = asyncio.get_running_loop().create_task(self._deliver(self._messenger, item))
             self._tasks.add(task)
-            task.add_done_callback(lambda done, item=item: self._done(done, item))
+            task.add_done_callback(partial(self._done, item))
 
-    def _done(self, task: asyncio.Task[None], item: OutboxItem) -> None:
+    def _done(self, item: OutboxItem, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("delivery stopped: %s", type(error).__name__, exc_info=error)
