@@ -35,7 +35,7 @@ class Call:
 
     def redirected(self, status: int, location: str) -> Call:
         """The next request of a redirect; another site gets neither our keys nor our body, and must be public."""
-        url = urljoin(self.url, location)
+        url = _join(self.url, location)
         same_site = _origin(url) == _origin(self.url)
         if urlsplit(self.url).scheme == "https" and urlsplit(url).scheme != "https":
             raise OutsideError(Kind.REFUSED, "Сайт переадресует с https на незащищённый адрес.")
@@ -51,6 +51,18 @@ class Call:
             body=self.body if keeps_method else b"",
             public_only=self.public_only or not same_site,
         )
+
+
+def _join(url: str, location: str) -> str:
+    """Many sites put raw UTF-8 into Location, which arrives read as Latin-1."""
+    try:
+        joined = urljoin(url, location.encode("latin-1").decode("utf-8"))
+        urlsplit(joined)
+    except ValueError:
+        joined = ""
+    if not joined:
+        raise OutsideError(Kind.REFUSED, "Сайт переадресует на адрес с ошибкой.")
+    return joined
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -69,7 +69,10 @@ def is_public(address: str) -> bool:
 
 
 class Guard:
-    """Reads a URL and decides whether we may go there."""
+    """Reads a URL and decides whether we may go there.
+
+    ``allow_private`` names "host:port" that are ours on purpose (the sandbox); it comes from code, never from a sheet.
+    """
 
     def __init__(self, allow_private: frozenset[str] = frozenset(), resolve: Resolve = system_resolve) -> None:
         self._allowed = allow_private
@@ -78,21 +81,23 @@ class Guard:
     def target(self, url: str, *, public_only: bool) -> Target:
         """Where ``url`` leads. Raises `OutsideError` (REFUSED) when it may not be followed."""
         target = _read(url)
-        if not public_only or f"{target.host}:{target.port}" in self._allowed:
+        if not public_only:
             return target
-        if target.port not in _PUBLIC_PORTS:
+        allowed = f"{target.host}:{target.port}" in self._allowed
+        if target.port not in _PUBLIC_PORTS and not allowed:
             raise OutsideError(Kind.REFUSED, f"Порт {target.port} закрыт: разрешены только 80 и 443.")
-        return Target(target.scheme, target.host, target.port, self._public_addresses(target))
+        addresses = self._addresses(target)
+        if not allowed and not all(is_public(address) for address in addresses):
+            raise OutsideError(Kind.REFUSED, f"Адрес {target.name} ведёт во внутреннюю сеть, туда боту нельзя.")
+        return Target(target.scheme, target.host, target.port, addresses)
 
-    def _public_addresses(self, target: Target) -> tuple[str, ...]:
+    def _addresses(self, target: Target) -> tuple[str, ...]:
         try:
             addresses = self._resolve(target.host, target.port)
         except (OSError, UnicodeError):
             addresses = []
         if not addresses:
             raise OutsideError(Kind.NETWORK, f"Сайт {target.name} не найден.")
-        if not all(is_public(address) for address in addresses):
-            raise OutsideError(Kind.REFUSED, f"Адрес {target.name} ведёт во внутреннюю сеть, туда боту нельзя.")
         return tuple(dict.fromkeys(addresses))
 
 
