@@ -15,7 +15,7 @@ from core.errors import FormulaError
 from core.suggest import did_you_mean
 from core.values import fold
 
-FUNCTIONS = ("ЕСЛИ", "ОКРУГЛ", "МИН", "МАКС", "ДЛСТР", "СЕГОДНЯ", "ПУСТО", "И", "ИЛИ")
+FUNCTIONS = ("ЕСЛИ", "ОКРУГЛ", "МИН", "МАКС", "ДЛСТР", "СЕГОДНЯ", "СЕЙЧАС", "ПУСТО", "И", "ИЛИ")
 _FUNCTIONS = {fold(name): name for name in FUNCTIONS}
 _CONSTANTS = {"да": True, "истина": True, "нет": False, "ложь": False}
 _WORD_OPERATORS = {"и": "and", "или": "or", "не": "not"}
@@ -134,8 +134,8 @@ def _add_value(source: Source, kind: str, token: str, called: bool, start: int) 
         source.add_meaning(inside.replace('""', '"') if token[0] == '"' else inside, start)
     elif called:
         source.add_meaning(_function(source.formula, token, start), start)
-    elif fold(token) == fold("СЕГОДНЯ"):
-        source.add_meaning(Function("СЕГОДНЯ"), start)
+    elif token.upper() in ("СЕГОДНЯ", "СЕЙЧАС"):
+        source.add_meaning(Function(token.upper()), start)
         source.add("( )", start)  # Excel wants the brackets, people forget them
     elif fold(token) in _CONSTANTS:
         source.add_meaning(_CONSTANTS[fold(token)], start)
