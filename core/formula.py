@@ -89,7 +89,8 @@ def compile_formula(text: str) -> Formula:
     try:
         tree = ast.parse(source.python.strip(), mode="eval").body
     except SyntaxError as error:
-        raise source.error(_problem(error), (error.offset or 1) - 1) from None
+        # Python names offset 0 when something is missing at the end.
+        raise source.error(_problem(error), error.offset - 1 if error.offset else len(source.python)) from None
     except (RecursionError, MemoryError):
         raise FormulaError("Формула слишком сложная: уберите часть скобок.") from None
     _check(source, tree)
