@@ -68,12 +68,12 @@ def row(row_id: str, **cells: Cell) -> Row:
 def scenario_rows(text: str) -> list[Row]:
     """A scenario drawn with bars: `Шаг | Блок | Текст | Кнопки | Переменная | Параметры | Если | Дальше | Ошибка`.
 
-    A slash stands for a line break inside a cell.
+    A slash between spaces stands for a line break inside a cell, «¦» for a bar.
     """
     titles = [column.name for column in SCENARIO.columns]
     rows = []
     for number, line in enumerate((line for line in text.splitlines() if line.strip()), start=2):
-        cells = [cell.strip().replace(" / ", "\n") for cell in line.split("|")]
+        cells = [cell.strip().replace(" / ", "\n").replace("¦", "|") for cell in line.split("|")]
         rows.append(Row(f"@{number}", dict(zip(titles, cells, strict=False))))
     return rows
 
