@@ -125,6 +125,21 @@ async def test_a_late_update_is_disarmed(club: World) -> None:
     assert club.shown(WORKOUTS, "Минуты") == ["30"]
 
 
+async def test_a_late_update_is_disarmed_even_when_nothing_is_left_to_write(club: World) -> None:
+    club.log_workout("r1", Минуты=10)
+    await club.settle()
+    club.log_workout("r1", Минуты=20)
+    club.google.delay_writes(times=1, after=1000, match=AIM)
+    with pytest.raises(UncertainError):
+        await club.sync.once()
+    club.log_workout("r1", Минуты=10)
+    await until_settled(club, 3)
+    club.google.land_late()
+    await club.settle()
+    assert club.shown(WORKOUTS, "Минуты") == ["10"]
+    assert club.held(WORKOUTS, "Минуты") == [10]
+
+
 OWNER_MOVES: dict[str, Callable[[World], None]] = {
     "sort": lambda club: club.owner.sort(WORKOUTS, "Минуты", descending=random.random() < 0.5),
     "insert": lambda club: club.owner.insert_row(WORKOUTS, 2),
@@ -180,6 +195,16 @@ async def test_old_and_empty_answers_delete_nothing(club: World) -> None:
     assert len(club.held(WORKOUTS, "Участник")) == 3
     assert club.held(ADVICE, "Погода") == ["дождь", "ясно"]
     assert club.reports == []
+
+
+async def test_an_owner_tab_that_lost_everything_is_believed_at_the_second_look(club: World) -> None:
+    club.owner.delete_row(ADVICE, 2)
+    club.owner.delete_row(ADVICE, 2)
+    club.restart()
+    await club.sync.once()
+    assert club.held(ADVICE, "Погода") == ["дождь", "ясно"]
+    await club.sync.once()
+    assert club.held(ADVICE, "Погода") == []
 
 
 async def test_a_row_google_refuses_is_set_aside_and_the_others_flow(
