@@ -227,7 +227,7 @@ def _likeness(wanted: Sequence[str], keys: Sequence[str]) -> float:
     """The last key says what people are after; the way to it only breaks ties between its many homes."""
     if not keys:
         return 0.0
-    last = _similar(wanted[-1], keys[-1])
+    last = max(_similar(wanted[-1], keys[-1]), _similar(".".join(wanted), keys[-1]))  # a key may hold dots itself
     way = SequenceMatcher(None, [fold(key) for key in wanted], [fold(key) for key in keys]).ratio()
     spelling = _similar(" ".join(wanted), " ".join(keys))
     return 2 * last + way + spelling - 0.05 * abs(len(wanted) - len(keys))

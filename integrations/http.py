@@ -25,6 +25,7 @@ _RETRIED_METHODS = frozenset({"GET", "HEAD"})
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _PASSING = frozenset({Kind.NETWORK, Kind.TIMEOUT})  #: troubles that another try may not meet
 _MAX_REDIRECTS = 3
+_MISTYPED = "Адрес или заголовки запроса записаны с ошибкой."
 _CHUNK = 64 * 1024
 _IMAGE_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 _DEFAULT_HEADERS = {"User-Agent": "tabletalk", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
@@ -230,11 +231,11 @@ def _prepare(call: Call) -> requests.PreparedRequest:
         data=call.body or None,
     )
     try:
-        return request.prepare()
+        prepared = request.prepare()
     except (requests.RequestException, ValueError):
         prepared = None
     if prepared is None:
-        raise OutsideError(Kind.REFUSED, "Адрес или заголовки запроса записаны с ошибкой.")
+        raise OutsideError(Kind.REFUSED, _MISTYPED)
     prepared.headers["Host"] = urlsplit(prepared.url or "").netloc  # urllib3 would name the address we connect to
     return prepared
 
@@ -264,7 +265,7 @@ def _translate(error: Exception, host: str, *, late: bool) -> OutsideError:
     if isinstance(error, broken):
         return OutsideError(Kind.BROKEN, f"{host}: ответ сжат с ошибкой.", host=host)
     if isinstance(error, (*ours, UnicodeError)):
-        return OutsideError(Kind.REFUSED, "Адрес или заголовки запроса записаны с ошибкой.")
+        return OutsideError(Kind.REFUSED, _MISTYPED)
     return OutsideError(Kind.NETWORK, f"{host}: не отвечает.", host=host)
 
 
