@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from store.database import Database
-from store.packing import pack, unpack
+from store.packing import pack, storable, unpack
 
 MOST_ENTRIES = 2000
 
@@ -35,7 +35,7 @@ class Cache:
             connection.execute(
                 "INSERT INTO cache (key, body, fetched) VALUES (?, ?, ?) "
                 "ON CONFLICT (key) DO UPDATE SET body = excluded.body, fetched = excluded.fetched",
-                (key, body, self._clock()),
+                (key, storable(body), self._clock()),
             )
             connection.execute(
                 "DELETE FROM cache WHERE key IN (SELECT key FROM cache ORDER BY fetched DESC, key LIMIT -1 OFFSET ?)",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.messages import Event, Platform
 from store.counters import Counters
 from store.database import Database
-from store.packing import pack, unpack
+from store.packing import pack_message, storable, unpack
 
 #: Platforms redeliver within hours; after this long a key is forgotten.
 KEEP_DONE = 48 * 3600.0
@@ -42,7 +42,7 @@ class Inbox:
             for event in events:
                 stored = connection.execute(
                     "INSERT INTO inbox (key, event) VALUES (?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
-                    (event.key, pack(event.to_json())),
+                    (event.key, pack_message(event)),
                 ).fetchone()
                 if stored:
                     new.append(InboxItem(stored[0], event))
@@ -86,7 +86,7 @@ class Inbox:
         with self._database.transaction() as connection:
             changed = connection.execute(
                 "UPDATE inbox SET state = 'set aside', reason = ?, finished = ? WHERE id = ? AND state = 'new'",
-                (reason, self._clock(), inbox_id),
+                (storable(reason), self._clock(), inbox_id),
             )
             self._counters.add(set_aside=changed.rowcount)
 

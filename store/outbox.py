@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.messages import Outcome, Outgoing, Reply, Sent
 from store.counters import Counters
 from store.database import Database
-from store.packing import pack, unpack
+from store.packing import pack_message, storable, unpack
 
 #: Keys of finished messages stay this long, so that a resumed broadcast writes to nobody twice.
 KEEP_FINISHED = 7 * 24 * 3600.0
@@ -44,7 +44,7 @@ class Outbox:
         new = []
         with self._database.transaction() as connection:
             for message in messages:
-                body = pack({"reply": message.reply.to_json(), "press_id": message.press_id})
+                body = pack_message({"reply": message.reply, "press_id": message.press_id})
                 stored = connection.execute(
                     "INSERT INTO outbox (key, chat, body, priority, not_before) VALUES (?, ?, ?, ?, ?) "
                     "ON CONFLICT (key) DO NOTHING RETURNING id",
@@ -73,13 +73,13 @@ class Outbox:
                     connection.execute(
                         "UPDATE outbox SET attempts = attempts + 1, not_before = ?, detail = ? "
                         "WHERE id = ? AND state = 'pending'",
-                        (now + result.retry_after, result.detail, id_),
+                        (now + result.retry_after, storable(result.detail), id_),
                     )
                     continue
                 done = connection.execute(
                     "UPDATE outbox SET state = ?, attempts = attempts + 1, ref = ?, detail = ?, "
                     "finished = ?, body = '' WHERE id = ? AND state = 'pending'",
-                    (result.outcome.value, result.ref, result.detail, now, id_),
+                    (result.outcome.value, result.ref, storable(result.detail), now, id_),
                 ).rowcount
                 self._counters.add(**{"sent" if result.outcome is Outcome.SENT else "failed": done})
             self._prune()
