@@ -136,11 +136,12 @@ class Book:
     def __init__(self, id: str, title: str, locale: str, time_zone: str) -> None:
         if locale not in LOCALES:
             raise ValueError(f"locale {locale!r} is not one of {', '.join(LOCALES)}")
-        first = "Лист1" if locale == "ru_RU" else "Sheet1"
         self.id = id
-        self.now = Content(title, LOCALES[locale], time_zone, [Tab(0, first)])
+        self.now = Content(title, LOCALES[locale], time_zone, [Tab(0, LOCALES[locale].tab + "1")])
         self.before = self.now.copy()
         self.revision = 1
+        #: Not known of the real service: whether a look-up that finds nothing is an error for a write.
+        self.strict_lookups = False
         self.today: Callable[[], date] = date.today
 
     @contextmanager

@@ -115,6 +115,9 @@ def _values_append(call: Call) -> Json:
         raise InvalidError(f"Invalid value at 'insert_data_option': \"{insert}\"")
     with call.book.change():
         answer = append(call.book, call.argument, call.body, call.option("valueInputOption"), insert)
+    if call.option("includeValuesInResponse") == "true":
+        updates, reading = answer["updates"], call.reading(prefix="response")
+        updates["updatedData"] = read(call.book, call.book.now, updates["updatedRange"], reading)
     return {"spreadsheetId": call.book.id, **answer}
 
 

@@ -20,6 +20,8 @@ class Locale:
     true: str
     false: str
     currency: str
+    copy_of: str
+    tab: str  #: what new tabs are called
     currencies: str  #: signs understood around a number, as a regular expression
     months: tuple[str, ...]
 
@@ -35,6 +37,8 @@ RUSSIAN = Locale(
     true="ИСТИНА",
     false="ЛОЖЬ",
     currency="#,##0.00\u00a0[$₽]",
+    copy_of="Копия",
+    tab="Лист",
     currencies="₽|р\\.|руб\\.?",
     months=(
         "января",
@@ -62,6 +66,8 @@ AMERICAN = Locale(
     true="TRUE",
     false="FALSE",
     currency="[$$]#,##0.00",
+    copy_of="Copy of",
+    tab="Sheet",
     currencies="\\$",
     months=(
         "January",

@@ -72,7 +72,8 @@ def trimmed(answer: Any, mask: Mask) -> Any:
     if isinstance(answer, list):
         return [trimmed(item, mask) for item in answer]
     if isinstance(answer, dict):
-        return {name: trimmed(value, mask[name]) for name, value in answer.items() if name in mask}
+        kept = [name for name in answer if name in mask]
+        return {name: trimmed(answer[name], mask[name]) if mask[name] else answer[name] for name in kept}
     return answer
 
 

@@ -75,17 +75,16 @@ def matches(lookup: Json, entry: Metadata) -> bool:
     if "metadataLocation" not in lookup:
         return True
     kind, sheet_id, index = place(lookup["metadataLocation"])
-    if lookup.get("locationMatchingStrategy") == "INTERSECTING_LOCATION":
-        return _inside(kind, sheet_id, index, entry)
-    return (kind, sheet_id, index) == (entry.kind, entry.sheet_id, entry.line)
+    if lookup.get("locationMatchingStrategy") == "EXACT_LOCATION":
+        return (kind, sheet_id, index) == (entry.kind, entry.sheet_id, entry.line)
+    return _intersect(kind, sheet_id, index, entry)
 
 
-def _inside(kind: str, sheet_id: int | None, index: int | None, entry: Metadata) -> bool:
-    if kind == "SPREADSHEET":
+def _intersect(kind: str, sheet_id: int | None, line: int | None, entry: Metadata) -> bool:
+    """A row meets every column of its tab, but no other row."""
+    if "SPREADSHEET" in (kind, entry.kind):
         return True
-    if sheet_id != entry.sheet_id:
-        return kind != "SPREADSHEET" and entry.kind == "SPREADSHEET"
-    return entry.kind == "SHEET" or kind == "SHEET" or kind != entry.kind or index == entry.line
+    return sheet_id == entry.sheet_id and (kind != entry.kind or line == entry.line)
 
 
 def check_storage(entries: Iterable[Metadata], fresh: Metadata) -> None:

@@ -146,7 +146,7 @@ class Owner:
     def sort(self, tab: str, header: str | int, descending: bool = False) -> None:
         """Sort everything below the header. Hidden rows stay where they are, as in the interface."""
         found = self._tab(tab)
-        area = Rect(max(found.frozen_rows, 1), max(found.end_of_data(), 2), 0, len(found.columns))
+        area = Rect(1, found.end_of_data(), 0, len(found.columns))
         column = self._column(found, header)
         with self._book.change():
             order = sort_rows(self._book, found, area, [(column, descending)])

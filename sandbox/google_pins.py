@@ -34,7 +34,7 @@ def update_metadata(book: Book, body: Json) -> Json:
     known = ("metadataKey", "metadataValue", "location", "visibility")
     mask, message = write_mask(body.get("fields", ""), known), body.get("developerMetadata", {})
     changed: list[Json] = []
-    for entry in select(book.now, body.get("dataFilters", [])):
+    for entry in _found_to_change(book, body.get("dataFilters", [])):
         fresh = entry
         if "metadataKey" in mask:
             fresh = fresh._replace(key=message.get("metadataKey", ""))
@@ -52,10 +52,17 @@ def update_metadata(book: Book, body: Json) -> Json:
 
 
 def delete_metadata(book: Book, body: Json) -> Json:
-    gone = select(book.now, [body.get("dataFilter", {})])
+    gone = _found_to_change(book, [body.get("dataFilter", {})])
     for entry in gone:
         del book.now.metadata[entry.id]
     return {"deleteDeveloperMetadata": {"deletedDeveloperMetadata": [entry.to_json() for entry in gone]}}
+
+
+def _found_to_change(book: Book, filters: list[Json]) -> list[Metadata]:
+    found = select(book.now, filters)
+    if not found and book.strict_lookups:
+        raise InvalidError("No developer metadata matches the data filter.")
+    return found
 
 
 def select(content: Content, filters: list[Json]) -> list[Metadata]:

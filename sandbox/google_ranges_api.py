@@ -138,10 +138,10 @@ def _overflow(tab: Tab, rect: Rect, where: str) -> str:
 
 def write_filtered(book: Book, data: Json, option: str) -> list[Written]:
     """Into every range a data filter matches; a filter that matches nothing writes nothing."""
-    return [
-        replace(fill(book, tab, rect, data, option), matched=a1(tab.title, rect))
-        for tab, rect in rectangles(book.now, data.get("dataFilter", {}))
-    ]
+    found = rectangles(book.now, data.get("dataFilter", {}))
+    if not found and book.strict_lookups:
+        raise InvalidError("No range matches the data filter.")
+    return [replace(fill(book, tab, rect, data, option), matched=a1(tab.title, rect)) for tab, rect in found]
 
 
 def clear(book: Book, text: str) -> str:

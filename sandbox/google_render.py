@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.google_book import Book, Content
 from sandbox.google_grid import Cell, Json, Tab
-from sandbox.google_masks import Mask, below, trimmed, wants
+from sandbox.google_masks import Mask, below, wants
 from sandbox.google_metadata import Metadata
 from sandbox.google_ranges import Rect, grid_range
 from sandbox.google_values import Calculator, extended
@@ -18,6 +18,16 @@ _DEFAULT_FORMAT = {
     "wrapStrategy": "OVERFLOW_CELL",
     "textFormat": {"fontFamily": "arial,sans,sans-serif", "fontSize": 10},
 }
+
+_CELL_FIELDS = (
+    "userEnteredValue",
+    "effectiveValue",
+    "formattedValue",
+    "userEnteredFormat",
+    "effectiveFormat",
+    "note",
+    "dataValidation",
+)
 
 
 def spreadsheet(book: Book, content: Content, ranges: Sequence[str], grid: bool, mask: Mask) -> Json:
@@ -53,8 +63,7 @@ def spreadsheet(book: Book, content: Content, ranges: Sequence[str], grid: bool,
     pinned = [entry.to_json() for entry in content.metadata.values() if entry.kind == "SPREADSHEET"]
     if pinned:
         answer["developerMetadata"] = pinned
-    result: Json = trimmed(answer, mask)
-    return result
+    return answer
 
 
 def sheet_properties(content: Content, tab: Tab) -> Json:
@@ -104,7 +113,8 @@ class _GridReader:
 
     def __init__(self, content: Content, calculator: Calculator, mask: Mask) -> None:
         self._calculator = calculator
-        self._cell_mask = below(mask, "rowData", "values")
+        cells = below(mask, "rowData", "values")
+        self._wanted = {name for name in _CELL_FIELDS if wants(cells, name)}
         self._rows_wanted = wants(mask, "rowMetadata")
         self._columns_wanted = wants(mask, "columnMetadata")
         self._cells_wanted = wants(mask, "rowData")
@@ -152,23 +162,24 @@ class _GridReader:
         return line
 
     def _cell(self, tab: Tab, cell: Cell) -> Json:
-        mask = self._cell_mask
+        wanted = self._wanted
         answer: Json = {}
         if cell.filled:
-            if wants(mask, "userEnteredValue"):
+            if "userEnteredValue" in wanted:
                 answer["userEnteredValue"] = {"formulaValue": cell.formula} if cell.formula else extended(cell.value)
             value = self._calculator.value(tab, cell)
-            if value is not None and wants(mask, "effectiveValue"):
+            if value is not None and "effectiveValue" in wanted:
                 answer["effectiveValue"] = extended(value)
-            if wants(mask, "formattedValue"):
+            if "formattedValue" in wanted:
                 answer["formattedValue"] = self._calculator.shown(tab, cell)
-        rest: dict[str, Any] = {
-            "userEnteredFormat": cell.format,
-            "effectiveFormat": cell.format,
-            "note": cell.note,
-            "dataValidation": cell.validation,
-        }
-        answer.update({name: value for name, value in rest.items() if value and wants(mask, name)})
+        if cell.format or cell.note or cell.validation:
+            rest: dict[str, Any] = {
+                "userEnteredFormat": cell.format,
+                "effectiveFormat": cell.format,
+                "note": cell.note,
+                "dataValidation": cell.validation,
+            }
+            answer.update({name: value for name, value in rest.items() if value and name in wanted})
         return answer
 
 

@@ -23,7 +23,7 @@ def add_sheet(book: Book, body: Json) -> Json:
     properties = body.get("properties", {})
     number = properties.get("sheetId", book.now.fresh_id())
     titles = {tab.title for tab in book.now.tabs}
-    base = "Лист" if book.now.locale.name == "ru_RU" else "Sheet"
+    base = book.now.locale.tab
     free = next(
         f"{base}{count}" for count in range(len(titles) + 1, 2 * len(titles) + 2) if f"{base}{count}" not in titles
     )
@@ -63,7 +63,7 @@ def duplicate_sheet(book: Book, body: Json) -> Json:
     source = book.now.tab(body.get("sourceSheetId"))
     fresh = source.copy()
     fresh.sheet_id = body.get("newSheetId", book.now.fresh_id())
-    fresh.title = body.get("newSheetName") or f"Копия {source.title}"
+    fresh.title = body.get("newSheetName") or f"{book.now.locale.copy_of} {source.title}"
     fresh.protections = {book.now.fresh_id(): kept for kept in source.protections.values()}
     _place(book, fresh, body.get("insertSheetIndex", 0))
     return {"duplicateSheet": {"properties": sheet_properties(book.now, fresh)}}
@@ -161,7 +161,7 @@ def set_basic_filter(book: Book, body: Json) -> Json:
         hidden = set(criteria.get("hiddenValues", []))
         for index in range(below_header.top, below_header.bottom):
             row = tab.rows[index]
-            if calculator.shown(tab, row.cell(column)) in hidden and (hidden - {""} or index < tab.end_of_data()):
+            if calculator.shown(tab, row.cell(column)) in hidden:
                 tab.rows[index] = row._replace(filtered=True)
     return {}
 

@@ -1,0 +1,1 @@
+"""Every port and emulator against the vendor's own description."""
