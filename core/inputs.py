@@ -128,7 +128,7 @@ def phone(typed: str) -> Accepted | Refused:
 
 def email(typed: str) -> Accepted | Refused:
     """An address that could exist; capital letters do not matter."""
-    address = typed.strip().removeprefix("mailto:").strip("<>. ").lower()
+    address = typed.strip().removeprefix("mailto:").lstrip("< ").rstrip(">. ").lower()
     local = address.partition("@")[0]
     if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in local or local.startswith("."):
         return Refused("Кажется, в адресе ошибка. Напишите почту целиком, например: anna@yandex.ru")
@@ -207,6 +207,8 @@ def _bare(option: str) -> str:
 
 
 def _ask(options: Sequence[str]) -> Refused:
+    if not options:
+        return Refused("Выберите, пожалуйста, один из вариантов.")
     named = [f"«{option}»" for option in options[:5]]
-    listed = " или ".join(named) if len(options) <= 2 else ", ".join(named) + ("…" if len(options) > 5 else "")
-    return Refused(f"Выберите, пожалуйста: {listed}." if named else "Выберите, пожалуйста, один из вариантов.")
+    listed = " или ".join(named) if len(named) == 2 else ", ".join(named)
+    return Refused(f"Выберите, пожалуйста: {listed}{'…' if len(options) > len(named) else '.'}")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from core.values import fold
 
 _DIGITS = re.compile(r"[+-]?(?:\d{1,3}(?: \d{3})+|\d{1,24})(?:[.,]\d{1,24})?")
+_HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])")
 _MINUS = str.maketrans("−–—\u2010\u2011\u2012", "------")
 
 # fmt: off
@@ -46,7 +47,7 @@ def digits(text: str) -> Decimal | None:
 
 def words(text: str) -> Decimal | None:
     """A number written with words, or with digits and a scale («2,5 тысячи»), up to millions; else None."""
-    tokens = fold(flat(text).replace("-", " ")).split()
+    tokens = _HYPHEN.sub(" ", fold(flat(text))).split()
     half = tokens[-2:] == ["с", "половиной"]
     tokens = tokens[:-2] if half else tokens
     negative = bool(tokens) and tokens[0] == "минус"

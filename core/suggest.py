@@ -10,17 +10,23 @@ from core.values import fold
 #: Below this share of common letters a suggestion confuses more than it helps: «погда» / «погода» have 0.91,
 #: «да» / «еда» 0.8, «масква» / «Маскат» 0.67.
 _NEAR = 0.68
+_LONGEST = 100  #: nobody names a step or a dish with more letters
 
 
 def closest(word: str, known: Iterable[str]) -> str:
     """The known word most like this one, in its own spelling; "" when nothing is near."""
     wanted = fold(word)
-    if not wanted:
+    if not 0 < len(wanted) <= _LONGEST:
         return ""
-    scored = [(SequenceMatcher(None, wanted, fold(candidate)).ratio(), candidate) for candidate in known]
-    # The name breaks ties, so that the same mistake gets the same advice whatever the order of ``known``.
-    score, best = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, ""))
-    return best if score >= _NEAR else ""
+    matcher = SequenceMatcher(None, b=wanted)  # keeps what it learnt about the wanted word
+    found = (0.0, "")
+    for candidate in known:
+        matcher.set_seq1(fold(candidate))
+        # The quick bounds spare the slow comparison for almost every word of a long list.
+        if matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
+            # The name breaks ties, so that the same mistake gets the same advice whatever the order of ``known``.
+            found = max(found, (matcher.ratio(), candidate))
+    return found[1] if found[0] >= _NEAR else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from core.errors import FormulaError
 from core.formula import MAX_DEPTH, MAX_LENGTH, MAX_RESULT, compile_formula
-from core.values import Value
 
 TODAY = date(2026, 11, 22)
 
