@@ -147,13 +147,14 @@ class SheetSync:
 
     def _failed(self, error: Exception) -> float:
         failures = self._state.failures + 1
-        self._state = SyncState(self._state.last_success, failures, last_error=str(error))
+        words = str(error) if isinstance(error, SheetError) else f"Ошибка бота: {type(error).__name__}"
+        self._state = SyncState(self._state.last_success, failures, last_error=words)
         self._looked = float("-inf")
         refused = isinstance(error, RefusedError) and not error.busy
         if refused or failures == _PATIENCE:
             hint = error.hint if isinstance(error, SheetError) else "Посмотрите журнал сервера."
             self._pull.tell(_TROUBLE, [Problem(_TROUBLE, str(error.args[0] if refused else _SILENT), hint)])
-        log.warning("sheet: %s (failure %d)", error, failures)
+        log.warning("sheet: %s (failure %d)", words, failures)
         self._announce()
         longest = min(self._cadence.backoff * 2.0 ** min(failures - 1, 10), self._cadence.backoff_max)
         return longest * random.uniform(0.5, 1.0)

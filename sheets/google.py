@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -52,6 +53,7 @@ _NOT_APPLIED = {
     404: ("Таблица не найдена.", "Проверьте GOOGLE_SHEET_ID и откройте доступ «Редактор» для {email}."),
     429: ("Google просит делать запросы реже.", "Ничего не нужно: бот подождёт и продолжит."),
 }
+_QUOTED = re.compile(r'"[^"]*"?')
 _SILENT = ("Google не отвечает.", "Ничего не нужно: бот помнит всё и повторит.")
 
 
@@ -245,10 +247,11 @@ class GoogleSheet:
         return answer
 
     def _translated(self, status: int, message: str) -> RefusedError | UncertainError:
-        if status not in _NOT_APPLIED:
+        if status >= 500 or status == 408:
             return UncertainError(_SILENT[0], f"{_SILENT[1]} (HTTP {status})")
-        what, fix = _NOT_APPLIED[status]
-        hint = fix.format(email=self._email or "сервисного аккаунта") or message[:200]
+        what, fix = _NOT_APPLIED.get(status, _NOT_APPLIED[400])
+        reason = _QUOTED.sub("…", message)[:200]  # Google may quote a cell, and cells do not belong in logs
+        hint = fix.format(email=self._email or "сервисного аккаунта") or f"Ответ Google: {reason}"
         return RefusedError(what, hint, status=status)
 
 

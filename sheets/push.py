@@ -67,11 +67,18 @@ class Push:
 
     async def append(self, targets: Mapping[str, Target], held: Collection[str]) -> None:
         """Send new rows but the ``held`` ones, a batch at a time, while there are any and the budget lasts."""
-        while self._surface.budget.left("write"):
-            batch = self._new_rows(targets, held)
-            if not batch:
+        waiting = [
+            (table, row)
+            for table, target in targets.items()
+            if target.writable
+            for row in self._store.unsent_rows(table)
+            if row.base is None and not row.deleted and row.id not in held and not self._quarantined(table, row.id)
+        ]
+        while waiting and self._surface.budget.left("write"):
+            batch = self._first(waiting)
+            del waiting[: len(batch)]
+            if not await self._fly(targets, batch):
                 return
-            await self._fly(targets, batch)
 
     async def mirror(self, table: str, target: Target) -> None:
         """Write a tab that is the bot's alone: the newest row first. Repeating it changes nothing."""
@@ -110,20 +117,19 @@ class Push:
         self.confirm()
         return {table for table, write in done if write.kind is Write.ADOPT}
 
-    def _new_rows(self, targets: Mapping[str, Target], held: Collection[str]) -> list[tuple[str, LocalRow]]:
+    def _first(self, waiting: Sequence[tuple[str, LocalRow]]) -> list[tuple[str, LocalRow]]:
+        """As many rows as one request can carry, at least one."""
         batch: list[tuple[str, LocalRow]] = []
         chars = 0
-        for table, target in targets.items():
-            for row in self._store.unsent_rows(table) if target.writable else ():
-                if row.base is not None or row.deleted or row.id in held or self._quarantined(table, row.id):
-                    continue
-                chars += sum(len(as_text(cell)) for cell in row.cells.values())
-                if batch and (chars > _CHARS or len(batch) >= self._batch):
-                    return batch
-                batch.append((table, row))
+        for table, row in waiting[: self._batch]:
+            chars += sum(len(as_text(cell)) for cell in row.cells.values())
+            if batch and chars > _CHARS:
+                break
+            batch.append((table, row))
         return batch
 
-    async def _fly(self, targets: Mapping[str, Target], batch: Sequence[tuple[str, LocalRow]]) -> None:
+    async def _fly(self, targets: Mapping[str, Target], batch: Sequence[tuple[str, LocalRow]]) -> bool:
+        """Send one batch under a fence; False when it was refused for one of its rows."""
         rows: dict[str, dict[str, dict[str, Cell]]] = {}
         lines: dict[str, list[tuple[Cell, ...]]] = {}
         for table, row in batch:
@@ -138,10 +144,11 @@ class Push:
         except RefusedError as error:
             self._store.set_memo(FLIGHT, None)
             self._refused(error, [(table, row.id) for table, row in batch])
-            return
+            return False
         self._landed(rows)
         self._store.set_memo(GROUPS, groups)
         self._store.set_memo(FLIGHT, None)
+        return True
 
     def _refused(self, error: RefusedError, rows: Sequence[tuple[str, str]]) -> None:
         """A whole batch is refused for one bad row: halve until it is alone, then leave it aside for a while."""

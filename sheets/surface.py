@@ -26,8 +26,8 @@ class RefusedError(SheetError):
 
     @property
     def bad_request(self) -> bool:
-        """The request itself was wrong, as opposed to who asked or how often."""
-        return self.status == 400
+        """The request itself was wrong or too big, as opposed to who asked or how often."""
+        return self.status in (400, 413)
 
 
 class UncertainError(SheetError):

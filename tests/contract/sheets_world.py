@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from sheets.cycle import Cadence, SheetSync
 from sheets.google import GoogleSheet, open_google
 from sheets.init import Content, init
 from store.store import Store, TurnRecord
+from tests.contract import google_spec
 
 WORKOUTS, ADVICE, JOURNAL, PEOPLE = "Тренировки", "Рекомендации", "Журнал", "Пользователи"
 RECIPE: dict[str, Content] = {
@@ -109,5 +111,13 @@ async def world(folder: Path) -> AsyncIterator[World]:
         await one.settle()
         one.changed.clear()
         yield one
+        check_journal(google)
     finally:
         await one.close()
+
+
+def check_journal(google: GoogleEmulator) -> None:
+    """Every request made so far is one the real service would parse, by Google's own description."""
+    for exchange in google.journal:
+        method = google_spec.method_of(exchange.method, exchange.path)
+        google_spec.check_request(method, exchange.query, json.loads(exchange.body) if exchange.body else {})

@@ -15,6 +15,7 @@ from sandbox.google_owner import Owner
 from sheets.google import open_google
 from sheets.init import Content, InitReport, init
 from sheets.surface import UncertainError
+from tests.contract.sheets_world import check_journal
 
 WORKOUTS, PEOPLE = "Тренировки", "Пользователи"
 
@@ -24,6 +25,7 @@ async def google() -> AsyncIterator[GoogleEmulator]:
     emulator = GoogleEmulator()
     await emulator.start()
     yield emulator
+    check_journal(emulator)
     await emulator.stop()
 
 

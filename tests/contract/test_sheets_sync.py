@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from core.changes import Put, Remove
+from sheets.cycle import Cadence
 from tests.contract.sheets_world import ADVICE, JOURNAL, PEOPLE, WORKOUTS, World, world
 
 
@@ -219,3 +223,51 @@ async def test_a_copied_row_becomes_a_row_of_its_own(club: World) -> None:
     assert ids[0] == "r1"
     assert ids[1] not in ("", "r1")
     assert club.held(WORKOUTS, "Минуты") == [30, 60]
+
+
+async def test_a_recipe_known_to_both_sides_is_not_doubled(club: World) -> None:
+    club.log_workout("seed", Участник="Пример", Минуты=10)
+    club.owner.append_row(WORKOUTS, {"Участник": "Пример", "Минуты": "10"})
+    await club.settle()
+    assert club.shown(WORKOUTS, "_id") == ["seed"]
+    assert club.held(WORKOUTS, "Участник") == ["Пример"]
+
+
+async def test_a_wiped_id_comes_back_to_its_row(club: World) -> None:
+    club.log_workout("r1", Участник="Аня", Минуты=30)
+    await club.settle()
+    club.owner.set(WORKOUTS, 2, "_id", "")
+    await club.settle(4)
+    assert club.shown(WORKOUTS, "_id") == ["r1"]
+    assert club.held(WORKOUTS, "Минуты") == [30]
+
+
+async def test_the_owner_wipes_a_cell_and_a_new_column_gets_the_values_it_missed(club: World) -> None:
+    club.log_workout("r1", Участник="Аня", Заметка="спина")
+    await club.settle()
+    club.owner.set(WORKOUTS, 2, "Заметка", "")
+    await club.settle()
+    assert club.held(WORKOUTS, "Заметка") == [""]
+    club.log_workout("r1", Любимое="бег")
+    await club.settle()
+    width = len(club.owner.headers(WORKOUTS))
+    club.owner.set(WORKOUTS, 1, width + 1, "Любимое")
+    await club.settle()
+    assert club.shown(WORKOUTS, "Любимое") == ["бег"]
+
+
+async def test_a_new_row_wakes_the_loop_long_before_its_turn(club: World) -> None:
+    sync = club.restart(Cadence(pause=600))
+    loop = asyncio.create_task(sync.run())
+    try:
+        await club.until(lambda: sync.state.last_success is not None)
+        club.log_workout("r1", Участник="Аня")
+        sync.wake()
+        await club.until(lambda: club.shown(WORKOUTS, "Участник") == ["Аня"])
+        lag = sync.state.lag(time.time())
+        assert lag is not None
+        assert lag < 600
+    finally:
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop
