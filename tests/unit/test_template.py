@@ -94,7 +94,7 @@ def test_values_are_never_scanned_again() -> None:
 
 @given(st.text())
 def test_a_value_goes_in_as_it_is(typed: str) -> None:
-    shown = show(typed)
+    shown = show(typed) if typed.strip() else ""
     if "секрет" not in typed.lower():
         assert Template.parse("<{x}>").render(lambda _name: typed) == f"<{shown}>"
     assert not re.search(r"\{\s*секрет", Template.parse("{x}").render(lambda _name: typed), re.IGNORECASE)
