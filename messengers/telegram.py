@@ -152,7 +152,7 @@ class TelegramMessenger:
         await self.listening.run(int(position) if position.isdecimal() else 0, read, receive)
 
     async def send(self, outgoing: Outgoing) -> Sent:
-        chat_id = _chat_id(outgoing.chat)
+        chat_id = outgoing.chat.rpartition(":")[2]
         try:
             try:
                 message_id = await self._deliver(chat_id, outgoing)
@@ -165,7 +165,7 @@ class TelegramMessenger:
         return Sent(Outcome.SENT, ref=message_id)
 
     async def typing(self, chat: str) -> None:
-        await self._attempt("sendChatAction", chat_id=_chat_id(chat), action="typing")
+        await self._attempt("sendChatAction", chat_id=chat.rpartition(":")[2], action="typing")
 
     async def acknowledge(self, press_id: str, chat: str, user_id: str) -> None:
         await self._attempt("answerCallbackQuery", callback_query_id=press_id)
@@ -288,10 +288,6 @@ def _name(error: Exception) -> str:
     """The error for a log. Only ours may speak: others might quote an address or a person."""
     ours = isinstance(error, (RefusedError, NotSentError, AnswerLostError))
     return f"{type(error).__name__}: {error}" if ours else type(error).__name__
-
-
-def _chat_id(chat: str) -> str:
-    return chat.rpartition(":")[2]
 
 
 def _remember(memory: dict[str, str], key: str, value: str) -> None:

@@ -28,6 +28,11 @@ class UpdateQueue:
     def __len__(self) -> int:
         return len(self._updates)
 
+    @property
+    def waiting(self) -> bool:
+        """True while somebody's poll is open."""
+        return self._waiting is not None
+
     def add(self, kind: str, payload: dict[str, Any]) -> None:
         self.add_raw({kind: payload})
 
@@ -65,3 +70,7 @@ class UpdateQueue:
         while offset > 0 and self._updates and self._updates[0]["update_id"] < offset:
             self._updates.popleft()
         self.confirmed += before - len(self._updates)
+
+    def renumber(self, next_id: int) -> None:
+        """Go on from another id, as Telegram does after a week without updates."""
+        self._next_id = next_id
