@@ -48,7 +48,7 @@ class Question(Block):
             return self._city(step, turn)
         said = _said(step, turn)
         if not said:
-            return self._again(step, turn, _NOT_TEXT)
+            return self._words_please(step, turn)
         answer = _CHECKS[kind](said, step, turn)
         if isinstance(answer, Refused):
             return self._again(step, turn, answer.why)
@@ -65,7 +65,7 @@ class Question(Block):
         picked = chosen(step, turn)
         said = _said(step, turn)
         if picked is None and not said:
-            return self._again(step, turn, _NOT_TEXT)
+            return self._words_please(step, turn)
         if picked is None:
             typed = inputs.text(said, 1, 100)
             if isinstance(typed, Refused):
@@ -75,6 +75,10 @@ class Question(Block):
             return Wait()
         turn.remember(step.variable, picked.name)
         return Next()
+
+    def _words_please(self, step: Step, turn: Turn) -> Outcome:
+        turn.say(Reply(_NOT_TEXT, keyboard(step, turn)))
+        return Wait()
 
     def _again(self, step: Step, turn: Turn, why: str) -> Outcome:
         """Say what is wrong, keep waiting. The owner's «Ошибка» is the sentence, or a step to go to instead."""
@@ -96,7 +100,8 @@ def _said(step: Step, turn: Turn) -> str:
     token = Token.read(event.press)
     if token is not None:
         return next((label for label in options(step, turn) if digest(label) == token.detail), "")
-    return event.text.strip()
+    typed = event.text.strip()
+    return next((label for label in options(step, turn) if fold(label) == fold(typed)), typed)
 
 
 Check = Callable[[str, Step, Turn], "Accepted | Refused"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.journeys.worlds import InProcess, Worlds, new_world
+from tests.journeys.worlds import InProcess, Worlds, listening, new_world
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=["same process", "tabletalk run"])
@@ -21,6 +21,8 @@ async def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if not inside:
         for world in worlds.both:
             await world.start_bot()
+    for world in worlds.both:
+        await listening(world)
     yield worlds
     for runner in inside:
         assert await runner.stop() == 0

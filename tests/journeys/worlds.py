@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.bot import Bot
 from app.settings import Settings
+from sandbox.emulator import Emulator
 from sandbox.world import SandboxWorld
 
 
@@ -55,6 +56,17 @@ class InProcess:
         self._stop.set()
         assert self._task is not None
         return await asyncio.wait_for(self._task, 10)
+
+
+async def listening(world: SandboxWorld) -> None:
+    """Wait until the bot asks both messengers for news; VK gives a new bot nothing that was said before that."""
+    async with asyncio.timeout(30):
+        while not (_asked(world.telegram, "getUpdates") and _asked(world.vk, "/lp")):
+            await asyncio.sleep(0.02)
+
+
+def _asked(emulator: Emulator, path: str) -> bool:
+    return any(path.casefold() in exchange.path.casefold() for exchange in emulator.journal)
 
 
 async def new_world(folder: Path) -> SandboxWorld:
