@@ -224,17 +224,22 @@ def _children(node: Any, steps: tuple[Step, ...], indexes: Sequence[int | Every]
 
 
 def _likeness(wanted: Sequence[str], keys: Sequence[str]) -> float:
-    """The last key says what people are after; the way to it only breaks ties between its many homes."""
-    if not keys:
+    """The last word says what people are after; the way to it only breaks ties between its many homes."""
+    asked, there = _words(wanted), _words(keys)
+    if not asked or not there:
         return 0.0
-    last = max(_similar(wanted[-1], keys[-1]), _similar(".".join(wanted), keys[-1]))  # a key may hold dots itself
-    way = SequenceMatcher(None, [fold(key) for key in wanted], [fold(key) for key in keys]).ratio()
-    spelling = _similar(" ".join(wanted), " ".join(keys))
-    return 2 * last + way + spelling - 0.05 * abs(len(wanted) - len(keys))
+    way = SequenceMatcher(None, asked, there).ratio()
+    spelling = _similar(" ".join(asked), " ".join(there))
+    return 2 * _similar(asked[-1], there[-1]) + way + spelling - 0.05 * abs(len(asked) - len(there))
+
+
+def _words(keys: Sequence[str]) -> list[str]:
+    """A key may hold dots itself, which people then write without quotes."""
+    return [word for key in keys for word in fold(key).split(".")]
 
 
 def _similar(left: str, right: str) -> float:
-    return SequenceMatcher(None, fold(left), fold(right)).ratio()
+    return SequenceMatcher(None, left, right).ratio()
 
 
 def _spell(steps: Sequence[Step], separator: str) -> str:
