@@ -15,7 +15,6 @@ from core.messages import Button, Does, Event, Keyboard, Outcome, Outgoing, Repl
 from store.inbox import KEEP_DONE
 from store.store import Store, TurnRecord
 
-
 NOW = 1_795_000_000.0
 
 
