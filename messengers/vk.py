@@ -34,6 +34,8 @@ _START_TRIES = 3
 _BAD_PARAMETER = 100
 _UPLOADS_REMEMBERED = 1000
 _NEEDED_EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
+#: Events of old versions have other fields («body» for «text»).
+_EVENTS_VERSION = "5.199"
 _EVENTS_HINT = (
     "Включите в VK: Управление → Дополнительно → Работа с API → Long Poll API, версия 5.199; в типах событий отметьте "
     "входящие сообщения, действие с сообщением, разрешение и запрет на получение."
@@ -44,7 +46,7 @@ class _NoSecondCall(ABCRequestRescheduler):
     """vkbottle repeats a request after a broken answer and sleeps meanwhile; retries are the outbox's business."""
 
     async def reschedule(self, ctx_api: Any, method: str, data: dict[str, Any], recent_response: Any) -> dict[str, Any]:
-        return {}
+        raise RefusedError(NO_ANSWER)
 
 
 class _Client:
@@ -79,7 +81,15 @@ class _Client:
     async def upload(self, data: bytes) -> str:
         """The three calls of a picture; returns what messages.send takes as an attachment."""
         with _translated():
-            return await self._uploader.upload(data)
+            server = await self._uploader.get_server()
+            field = {"photo": self._uploader.get_bytes_io(data)}
+            uploaded = await self._uploader.upload_files(server["upload_url"], field)
+            if uploaded.get("photo", "[]") == "[]":  # how the upload server refuses a picture
+                raise RefusedError(_BAD_PARAMETER)
+            fields = {name: uploaded[name] for name in ("server", "photo", "hash")}
+            photo = (await self.request("photos.saveMessagesPhoto", **fields))[0]
+            own = ("photo", photo["owner_id"], photo["id"], photo.get("access_key"))
+            return self._uploader.generate_attachment_string(*own)
 
     @property
     def group_id(self) -> int | None:
@@ -177,10 +187,10 @@ class VkMessenger:
         with _translated():
             settings = await self._client.request("groups.getLongPollSettings", group_id=group_id)
             missing = [name for name in _NEEDED_EVENTS if not settings["events"].get(name)]
-            enabled = settings["is_enabled"]
-        if enabled and not missing:
+            ready = settings["is_enabled"] and settings["api_version"] == _EVENTS_VERSION
+        if ready and not missing:
             return
-        wanted = {"enabled": 1, "api_version": "5.199", **dict.fromkeys(missing, 1)}
+        wanted = {"enabled": 1, "api_version": _EVENTS_VERSION, **dict.fromkeys(missing, 1)}
         try:
             await self._client.request("groups.setLongPollSettings", group_id=group_id, **wanted)
         except RefusedError as refusal:

@@ -30,10 +30,10 @@ class Verdict:
 ERRORS = {
     # Repeating after a lost answer is safe: VK drops a second message with the same random_id.
     NO_ANSWER: Verdict(_RETRY, "VK не ответил", 1.0),
-    1: Verdict(_RETRY, "неизвестная ошибка VK", 2.0),
+    1: Verdict(_RETRY, "неизвестная ошибка VK", 1.0),
     6: Verdict(_RETRY, "слишком много запросов в секунду", 1.0),
-    10: Verdict(_RETRY, "внутренняя ошибка VK", 2.0),
-    36: Verdict(_RETRY, "VK не успел выполнить запрос", 2.0),
+    10: Verdict(_RETRY, "внутренняя ошибка VK", 1.0),
+    36: Verdict(_RETRY, "VK не успел выполнить запрос", 1.0),
     9: Verdict(_RETRY, "слишком много одинаковых действий", 60.0),
     14: Verdict(_RETRY, "VK просит ввести капчу", 300.0),
     29: Verdict(_RETRY, "исчерпан лимит вызовов метода", 600.0),

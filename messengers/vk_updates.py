@@ -14,6 +14,7 @@ from core.messages import Event, Kind
 GROUP_CHAT = 2_000_000_000
 #: How VK's attachment types are called in our events; the rest keep VK's word.
 _ATTACHMENTS = {"audio_message": "voice", "doc": "document", "wall": "post"}
+_REF = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 _Json = dict[str, Any]
 
@@ -43,7 +44,8 @@ def event(update: _Json, group_id: int | None) -> Event | None:
 
 def _message(message: _Json, key: str, own: int | None) -> Event | None:
     sender, peer = _sender(message.get("from_id"), message.get("peer_id"))
-    if sender <= 0 or message.get("out") == 1:
+    # A message with an action is a notice of the chat («Аня изменила название»): nobody waits for an answer.
+    if sender <= 0 or _whole(message.get("out")) == 1 or isinstance(message.get("action"), dict):
         return None
     text, mentioned = _without_mention(_text(message.get("text")), own)
     payload = _payload(message.get("payload"))
@@ -60,7 +62,7 @@ def _message(message: _Json, key: str, own: int | None) -> Event | None:
         addressed=not in_group or mentioned or bool(token) or _answers_us(message.get("reply_message"), own),
         text=text,
         press=token,
-        ref=_text(message.get("ref")) or _text(message.get("ref_source")),
+        ref=_ref(message.get("ref")) or _ref(message.get("ref_source")),
         location=location,
         attachments=_attachments(message.get("attachments")),
     )
@@ -152,7 +154,12 @@ def _location(geo: Any) -> tuple[float, float] | None:
 
 def _attachments(value: Any) -> tuple[str, ...]:
     kinds = [item.get("type") for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-    return tuple(_ATTACHMENTS.get(kind, kind) for kind in kinds if isinstance(kind, str))
+    return tuple(_ATTACHMENTS.get(kind, _text(kind)) for kind in kinds if isinstance(kind, str))
+
+
+def _ref(value: Any) -> str:
+    ref = _text(value)
+    return ref if _REF.fullmatch(ref) else ""
 
 
 def _time(value: Any) -> float:
@@ -160,7 +167,8 @@ def _time(value: Any) -> float:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A text without lone surrogates and NULs: JSON may carry them, databases and UTF-8 may not."""
+    return value.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(value, str) else ""
 
 
 def _number(value: Any) -> float | None:

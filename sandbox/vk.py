@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections import Counter, OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -14,17 +15,24 @@ from aiohttp import web
 from sandbox import vk_rules as rules
 from sandbox.control import control_routes
 from sandbox.emulator import Emulator, Fault
+from sandbox.vk_dialogs import Dialogs
 from sandbox.vk_longpoll import LongPoll
 from sandbox.vk_phone import VkPhone
 from sandbox.vk_photos import Photos
 from sandbox.vk_rules import VkError
 
-#: VK remembers a random_id for this long and for this many messages of a dialog.
-_REMEMBER_SECONDS, _REMEMBER_MESSAGES = 3600, 100
-_GROUP_CHAT = 2_000_000_000
 _SWITCHED_ON = ("message_new", "message_event", "message_allow", "message_deny")
 
 _Params = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a method as VK understood it, and its answer."""
+
+    method: str
+    params: _Params
+    answer: dict[str, Any]
 
 
 class VkEmulator(Emulator):
@@ -40,22 +48,20 @@ class VkEmulator(Emulator):
     def __init__(self, token: str = "vk-test", group_id: int = 1) -> None:  # noqa: S107
         super().__init__()
         self.token, self.group_id = token, group_id
-        self.sent: list[dict[str, Any]] = []
-        self.allowed: set[int] = set()  #: people who wrote to the community and did not forbid it to answer
+        self.dialogs = Dialogs()
+        self.sent, self.allowed, self.refusals = self.dialogs.sent, self.dialogs.allowed, self.dialogs.refusals
         self.names: dict[int, str] = {}
-        self.refusals: dict[int, int] = {}
+        self.calls: deque[Call] = deque(maxlen=2000)
         self.per_second = 0
         self.may_manage = True
         self.enabled = True
+        self.events_version = "5.199"
         self.events = {name: int(name in _SWITCHED_ON) for name in rules.EVENTS}
         self.longpoll = LongPoll()
         self.photos = Photos(group_id)
         self._phones: dict[tuple[int, int], VkPhone] = {}
-        self._chats: dict[int, list[VkPhone]] = {}
         self._pressed: set[tuple[str, int, int]] = set()
-        self._recent: dict[int, OrderedDict[int, tuple[float, int]]] = {}
-        self._numbers: Counter[int] = Counter()  # conversation_message_id per peer
-        self._calls: deque[float] = deque()
+        self._times: deque[float] = deque()
         self._methods: dict[str, Callable[[_Params], Any]] = {
             "groups.getById": self._groups_get_by_id,
             "groups.getLongPollServer": self._get_server,
@@ -76,14 +82,19 @@ class VkEmulator(Emulator):
         """Events the bot has acknowledged."""
         return self.longpoll.received
 
+    @property
+    def waiting_presses(self) -> int:
+        """Callback buttons whose spinner still turns."""
+        return len(self._pressed)
+
     def phone(self, user_id: int, name: str = "Аня", chat_id: int | None = None) -> VkPhone:
         """The phone of a person, in a private chat or in the group chat ``2000000000 + chat_id``."""
-        peer_id = user_id if chat_id is None else _GROUP_CHAT + chat_id
+        peer_id = user_id if chat_id is None else rules.GROUP_CHAT + chat_id
         key = (user_id, peer_id)
         if key not in self._phones:
             self.names[user_id] = name or "Аня"
             self._phones[key] = VkPhone(self, user_id, self.names[user_id], peer_id)
-            self._chats.setdefault(peer_id, []).append(self._phones[key])
+            self.dialogs.phones.setdefault(peer_id, []).append(self._phones[key])
         return self._phones[key]
 
     def flood(self, count: int, users: int) -> None:
@@ -94,12 +105,11 @@ class VkEmulator(Emulator):
     def incoming(self, user_id: int, peer_id: int, text: str, **fields: Any) -> None:
         """A person writes: from now on the community may answer them."""
         self.allowed.add(user_id)
-        self._numbers[peer_id] += 1
-        number = self._numbers[peer_id]
+        number = self.dialogs.number(peer_id)
         message = {
             "date": int(time.time()),
             "from_id": user_id,
-            "id": 0 if peer_id > _GROUP_CHAT else number,
+            "id": 0 if peer_id > rules.GROUP_CHAT else number,
             "out": 0,
             "version": 10000 + number,
             "attachments": [],
@@ -137,12 +147,18 @@ class VkEmulator(Emulator):
             *control_routes(self, self.phone),
         ]
 
+    def take_fault(self, path: str) -> Fault | None:
+        """Faults are the platform's; the remote control and its phones stay reachable."""
+        return None if path.startswith("/_") else super().take_fault(path)
+
     async def rejection(self, request: web.Request, fault: Fault) -> web.Response:
         """VK's own refusal: an error body of a method, or the ``failed`` of a poll. HTTP says 200 either way."""
         if request.path == "/lp":
             return web.json_response({"failed": fault.code, "ts": self.longpoll.last})
-        params = await _params(request)
-        return web.json_response(rules.error_body(VkError(fault.code or 10), request.match_info["name"], params))
+        if request.path == "/upload":
+            return web.json_response({"error": "ERR_UPLOAD_BAD_IMAGE_SIZE"})
+        params, name = await _params(request), request.match_info["name"]
+        return self._answered(name, params, rules.error_body(VkError(fault.code or 10), name, params))
 
     async def _call(self, request: web.Request) -> web.Response:
         params, name = await _params(request), request.match_info["name"]
@@ -151,6 +167,10 @@ class VkEmulator(Emulator):
             body = {"response": self._methods[name](params)}
         except VkError as error:
             body = rules.error_body(error, name, params)
+        return self._answered(name, params, body)
+
+    def _answered(self, name: str, params: _Params, body: dict[str, Any]) -> web.Response:
+        self.calls.append(Call(name, params, body))
         return web.json_response(body)
 
     def _admit(self, name: str, params: _Params) -> None:
@@ -162,11 +182,11 @@ class VkEmulator(Emulator):
             raise VkError(8, "v (version) is required")
         if self.per_second:
             now = time.monotonic()
-            while self._calls and self._calls[0] < now - 1:
-                self._calls.popleft()
-            if len(self._calls) >= self.per_second:
+            while self._times and self._times[0] < now - 1:
+                self._times.popleft()
+            if len(self._times) >= self.per_second:
                 raise VkError(6)
-            self._calls.append(now)
+            self._times.append(now)
 
     async def _poll(self, request: web.Request) -> web.Response:
         if request.query.get("act") != "a_check":
@@ -194,12 +214,13 @@ class VkEmulator(Emulator):
 
     def _get_settings(self, params: _Params) -> dict[str, Any]:
         self._own(params)
-        return {"is_enabled": self.enabled, "api_version": "5.199", "events": dict(self.events)}
+        return {"is_enabled": self.enabled, "api_version": self.events_version, "events": dict(self.events)}
 
     def _set_settings(self, params: _Params) -> int:
         self._own(params)
         if "enabled" in params:
             self.enabled = params["enabled"] == "1"
+        self.events_version = params.get("api_version") or self.events_version
         self.events |= {name: int(params[name] == "1") for name in rules.EVENTS if name in params}
         return 1
 
@@ -208,7 +229,7 @@ class VkEmulator(Emulator):
             user for user in rules.integers(params, "user_ids", 1000) if user in self.allowed or user in self.names
         ]
         return [
-            {"id": user, "first_name": self.names.get(user, f"Гость {user}"), "last_name": "Петрова"}
+            {"id": user, "first_name": self.names.get(user, f"Гость {user}"), "last_name": ""}
             | {"can_access_closed": True, "is_closed": False}
             for user in known
         ]
@@ -223,53 +244,15 @@ class VkEmulator(Emulator):
         images = self.photos.attached(params.get("attachment", ""))
         message = {"message": text, "keyboard": board, "attachment": params.get("attachment", "")}
         if not many:
-            return self._deliver({**message, "peer_id": peers[0], "random_id": random_id}, images)
-        return [self._deliver_one({**message, "peer_id": peer, "random_id": random_id}, images) for peer in peers]
-
-    def _deliver_one(self, message: dict[str, Any], images: list[bytes]) -> dict[str, Any]:
-        """The peer_ids form never fails as a whole: each recipient carries its own error."""
-        peer = message["peer_id"]
-        try:
-            number = self._deliver(message, images)
-        except VkError as error:
-            failure = {"code": error.code, "description": str(error)}
-            return {"peer_id": peer, "message_id": 0, "conversation_message_id": 0, "error": failure}
-        return {"peer_id": peer, "message_id": number, "conversation_message_id": self._numbers[peer]}
-
-    def _deliver(self, message: dict[str, Any], images: list[bytes]) -> int:
-        peer, random_id, now = message["peer_id"], message["random_id"], time.time()
-        self._check_peer(peer)
-        recent = self._recent.setdefault(peer, OrderedDict())
-        if random_id and random_id in recent and recent[random_id][0] > now - _REMEMBER_SECONDS:
-            return recent[random_id][1]
-        self._numbers[peer] += 1
-        number = len(self.sent) + 1
-        # 0 switches the protection off, yet such a message still pushes older ones out of the hundred.
-        recent[random_id or -number - 2**31] = (now, number)
-        if len(recent) > _REMEMBER_MESSAGES:
-            recent.popitem(last=False)
-        self.sent.append({**message, "id": number, "at": now})
-        for phone in self._chats.get(peer, ()):
-            phone.deliver(message["message"], message["keyboard"], images[0] if images else b"")
-        return number
-
-    def _check_peer(self, peer: int) -> None:
-        if peer in self.refusals:
-            raise VkError(self.refusals[peer])
-        if peer > _GROUP_CHAT and peer not in self._chats:
-            raise VkError(917)
-        if peer <= 0:
-            raise VkError(936)
-        if peer < _GROUP_CHAT and peer not in self.allowed:
-            raise VkError(901)
+            return self.dialogs.deliver({**message, "peer_id": peers[0], "random_id": random_id}, images)
+        return [
+            self.dialogs.deliver_one({**message, "peer_id": peer, "random_id": random_id}, images) for peer in peers
+        ]
 
     def _set_activity(self, params: _Params) -> int:
         if params.get("type") not in ("typing", "audiomessage", "file", "photo", "video"):
             raise VkError(100, "type is invalid")
-        peer = rules.recipients({"peer_id": params.get("peer_id", ""), "user_id": params.get("user_id", "")})[0][0]
-        self._check_peer(peer)
-        for phone in self._chats.get(peer, ()):
-            phone.typing = True
+        self.dialogs.type(rules.integer(params, "peer_id" if params.get("peer_id") else "user_id"))
         return 1
 
     def _answer_press(self, params: _Params) -> int:
@@ -284,7 +267,7 @@ class VkEmulator(Emulator):
 
     def _upload_server(self, params: _Params) -> dict[str, Any]:
         if params.get("peer_id"):
-            self._check_peer(rules.integer(params, "peer_id"))
+            self.dialogs.check(rules.integer(params, "peer_id"))
         return {"upload_url": f"{self.url}/upload", "album_id": -64, "user_id": 0, "group_id": self.group_id}
 
 

@@ -19,7 +19,7 @@ _Rows = list[list[dict[str, Any]]]
 
 #: What VK puts into a message beside text, cut to the fields a bot meets.
 ATTACHMENTS: dict[str, dict[str, Any]] = {
-    "sticker": {"type": "sticker", "sticker": {"product_id": 1, "sticker_id": 9008, "images": []}},
+    "sticker": {"type": "sticker", "sticker": {"inner_type": "base_sticker_new", "product_id": 1, "sticker_id": 9008}},
     "voice": {
         "type": "audio_message",
         "audio_message": {

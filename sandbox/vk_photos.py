@@ -58,6 +58,10 @@ class Photos:
         photo = {"id": number, "owner_id": self._owner, "album_id": -64, "date": 1790000000, "sizes": sizes}
         return [{**photo, "access_key": access_key, "text": "", "has_tags": False}]
 
+    def forget(self) -> None:
+        """Delete every saved photo, as an owner cleaning the album does."""
+        self._saved.clear()
+
     def attached(self, attachment: str) -> list[bytes]:
         """The pictures an ``attachment`` parameter names; error 100 for one that was never saved."""
         names = [name for name in attachment.split(",") if name]

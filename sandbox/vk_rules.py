@@ -68,7 +68,8 @@ _REQUIRED = {
 }
 #: These buttons are drawn as wide as the keyboard and suffer no neighbours.
 _ALONE = ("location", "vkpay", "open_app")
-_GROUP_CHAT = 2_000_000_000
+#: Peers above this are group chats.
+GROUP_CHAT = 2_000_000_000
 
 
 class VkError(Exception):
@@ -112,7 +113,7 @@ def recipients(params: Mapping[str, str]) -> tuple[list[int], bool]:
     """Peers of a messages.send, and whether it was the peer_ids form, whose answer and errors differ."""
     if params.get("peer_ids"):
         return integers(params, "peer_ids", 100), True
-    for name, shift in (("peer_id", 0), ("user_id", 0), ("chat_id", _GROUP_CHAT)):
+    for name, shift in (("peer_id", 0), ("user_id", 0), ("chat_id", GROUP_CHAT)):
         if params.get(name):
             return [integer(params, name) + shift], False
     raise VkError(100, "you should specify peer_id, user_id, domain, chat_id or user_ids param")
