@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -235,10 +236,15 @@ def _file(book: Book) -> Json:
     }
 
 
+def _without_nulls(pairs: list[tuple[str, Any]]) -> Json:
+    """A field that is null is a field that is not there; nulls in lists of values mean something and stay."""
+    return {name: value for name, value in pairs if value is not None}
+
+
 async def _json(request: web.Request) -> Json:
     text = await request.text()
     try:
-        body = json.loads(text) if text.strip() else {}
+        body = json.loads(text, object_pairs_hook=_without_nulls) if text.strip() else {}
     except ValueError as error:
         raise InvalidError(f"Invalid JSON payload received. {error}") from error
     if not isinstance(body, dict):

@@ -19,7 +19,7 @@ _REFERENCE = rf"{_SHEET}(?:{_CELL}(?::(?:{_CELL}|{_COLUMN}))?|{_COLUMN}:{_COLUMN
 _STRING = r'"(?:[^"]|"")*"'
 _TOKEN = re.compile(
     rf"\s*(?:(?P<text>{_STRING})|(?P<ref>{_REFERENCE})|(?P<number>\d+(?:[.,]\d+)?)|(?P<name>[^\W\d][\w.]*)"
-    r"|(?P<op><>|<=|>=|[-+*/&=<>();,]))"
+    r"|(?P<gone>#REF!)|(?P<op><>|<=|>=|[-+*/&=<>();,]))"
 )
 _MOVABLE = re.compile(rf"{_STRING}|(?<![\w!])(?P<ref>{_REFERENCE})")
 
@@ -90,6 +90,8 @@ class Formula:
             return float(token.text.replace(",", "."))
         if token.kind == "ref":
             return self._fetch(token.text)
+        if token.kind == "gone":
+            raise _BrokenError("#REF!")
         if token.kind == "name":
             return self._call(token.text.upper())
         if token.text == "(":
@@ -103,7 +105,7 @@ class Formula:
             truth = {self._locale.true: True, self._locale.false: False, "TRUE": True, "FALSE": False}
             if name in truth:
                 return truth[name]
-            raise _BrokenError("#REF!" if name == "REF" else "#NAME?")
+            raise _BrokenError("#NAME?")
         self._take()
         given: list[Operand] = []
         while self._peek() != ")":
@@ -243,8 +245,9 @@ def follow(tab: Tab, changed: str, same: bool, rows: Shift | None, columns: Shif
         if area is None:
             return reference
         place = shifted(area.within(len(tab.rows) + 10**7, 20_000), rows, columns)
-        prefix = "" if title is None else quoted(title) + "!"
-        return prefix + (_name(cells, place) if place else "#REF!")
+        if place is None:
+            return "#REF!"
+        return ("" if title is None else quoted(title) + "!") + _name(cells, place)
 
     _rewrite(tab, moved)
 

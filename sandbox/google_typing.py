@@ -15,9 +15,9 @@ MAX_CELL = 50_000
 
 T = TypeVar("T")
 
-_DAY = re.compile(r"^(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?$")
-_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
-_TIME = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2}))?$")
+_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 
 
 class Parsed(NamedTuple):
@@ -69,9 +69,8 @@ def parse(text: str, locale: Locale, year: int) -> Parsed:
 
 def _figure(text: str, locale: Locale) -> float | None:
     groups, point = re.escape(locale.groups), re.escape(locale.decimal)
-    match = re.match(
-        rf"^([-+]?)(\d{{1,3}}(?:[{groups}]\d{{3}})+|\d+|(?={point}))(?:{point}(\d+))?(?:[eE]([-+]?\d+))?$", text
-    )
+    whole_part = rf"\d{{1,3}}(?:[{groups}]\d{{3}})+|\d+|(?={point})"
+    match = re.fullmatch(rf"([-+]?)({whole_part})(?:{point}(\d+))?(?:[eE]([-+]?\d+))?", text, re.ASCII)
     if match is None:
         return None
     sign, whole, fraction, power = match.groups()
@@ -109,7 +108,7 @@ def _date_time(text: str, locale: Locale, year: int) -> Parsed | None:
     of_day = _clock(clock.strip()) if clock else time()
     if found is None or of_day is None:
         return None
-    pattern = "yyyy-mm-dd" if _ISO.match(day) else locale.date
+    pattern = "yyyy-mm-dd" if _ISO.fullmatch(day) else locale.date
     value = tidy(serial(datetime.combine(found, of_day)))
     if clock:
         return Parsed(value, "DATE_TIME", pattern + " h:mm" + ":ss" * (clock.count(":") > 1))
@@ -117,10 +116,10 @@ def _date_time(text: str, locale: Locale, year: int) -> Parsed | None:
 
 
 def _day(text: str, locale: Locale, year: int) -> datetime | None:
-    iso = _ISO.match(text)
+    iso = _ISO.fullmatch(text)
     if iso:
         return datetime(int(iso[1]), int(iso[2]), int(iso[3]))
-    match = _DAY.match(text)
+    match = _DAY.fullmatch(text)
     if match is None:
         return None
     day, month = int(match[1]), int(match[2])
@@ -131,7 +130,7 @@ def _day(text: str, locale: Locale, year: int) -> datetime | None:
 
 
 def _clock(text: str) -> time | None:
-    match = _TIME.match(text)
+    match = _TIME.fullmatch(text)
     return _quietly(lambda: time(int(match[1]), int(match[2]), int(match[3] or 0))) if match else None
 
 

@@ -1,4 +1,4 @@
-"""Google's own description of the Sheets API as a judge: it checks every request we send and every answer we emulate."""
+"""Google's own description of the Sheets API, as the judge of every request we send and every answer we emulate."""
 
 from __future__ import annotations
 
@@ -127,6 +127,8 @@ def _check(value: Any, schema_name: str, where: str) -> None:
 
 
 def _check_value(value: Any, schema: Json, where: str) -> None:
+    if value is None and schema.get("type") != "any":
+        return  # JSON null is how a client says «not set»
     if "$ref" in schema:
         _check(value, schema["$ref"], where)
         return
