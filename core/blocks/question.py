@@ -35,6 +35,7 @@ class Question(Block):
         Param("вид", "что ждём: " + ", ".join(KINDS), Takes.CHOICE, choices=KINDS),
         Param("от", "наименьшее число, ранняя дата или длина текста"),
         Param("до", "наибольшее число, поздняя дата или длина текста"),
+        Param("единица", "в чём число: минуты, часы — тогда понятно и «полчаса», и «1:30»"),
         Param("пример", "как выглядит правильный ответ"),
     )
 
@@ -119,7 +120,7 @@ def _text(said: str, step: Step, turn: Turn) -> Accepted | Refused:
 
 
 def _number(said: str, step: Step, turn: Turn) -> Accepted | Refused:
-    return inputs.number(said, _bound(step, turn, "от"), _bound(step, turn, "до"))
+    return inputs.number(said, _bound(step, turn, "от"), _bound(step, turn, "до"), show(turn.param(step, "единица")))
 
 
 def _choice(said: str, step: Step, turn: Turn) -> Accepted | Refused:

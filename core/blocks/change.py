@@ -1,32 +1,14 @@
-"""«добавить» and «изменить»: what the dialogue writes into the shared tables."""
+"""«изменить»: corrects or removes rows of a shared table, by default only the person's own."""
 
 from __future__ import annotations
 
 from core.blocks.block import Block, Extra, Failed, Next, Outcome, Param, Takes
-from core.coercion import as_cell
+from core.blocks.cells import TABLE, cells_of
 from core.scenario import Step
-from core.schema import WHO_COLUMN
+from core.schema import PEOPLE, WHO_COLUMN
 from core.template import show
 from core.turn import Turn, row_lookup, row_record
-from core.values import Cell, Record, Row, fold
-
-_TABLE = Param("таблица", "куда писать", Takes.TABLE, required=True)
-
-
-class Add(Block):
-    name = "добавить"
-    about = "Дописывает строку в таблицу; остальные ключи — её столбцы."
-    example = "таблица: Тренировки; Дата: =СЕЙЧАС(); Участник: {имя}; Минуты: {минуты}"
-    params = (_TABLE,)
-    extra = Extra.COLUMNS
-    variable = "запись"
-    fields = ("_id",)
-
-    def run(self, step: Step, turn: Turn) -> Outcome:
-        table = show(turn.param(step, "таблица"))
-        row = turn.add(table, _cells(step, turn, table))
-        turn.remember(self.target(step), row_record(row, turn.world.tables.columns(table)))
-        return Next()
+from core.values import Record, Row
 
 
 class Change(Block):
@@ -34,7 +16,7 @@ class Change(Block):
     about = "Меняет строки таблицы: одну по «строка» или все, где верно «где». Чужих строк человек не тронет."
     example = "таблица: Тренировки; строка: {запись._id}; Заметка: {заметка}"
     params = (
-        _TABLE,
+        TABLE,
         Param("строка", "какую строку: {запись._id}"),
         Param("где", "условие над столбцами", Takes.FORMULA),
         Param("удалить", "да — убрать найденные строки", Takes.CHOICE, choices=("да", "нет")),
@@ -52,7 +34,7 @@ class Change(Block):
             if remove:
                 turn.remove(table, row.id)
             else:
-                turn.put(table, row.id, _cells(step, turn, table))
+                turn.put(table, row.id, cells_of(step, turn, table))
         turn.remember(step.variable, Record(len(rows), {"сколько": len(rows)}))
         return Next() if rows else Failed("Такой записи уже нет.")
 
@@ -68,7 +50,7 @@ class Change(Block):
         return [
             row
             for row in candidates
-            if (everybody or row.get(WHO_COLUMN) in ("", turn.person_id))
+            if (everybody or _own(row, table, turn))
             and (
                 condition is None
                 or condition.formula is None
@@ -77,8 +59,6 @@ class Change(Block):
         ]
 
 
-def _cells(step: Step, turn: Turn, table: str) -> dict[str, Cell]:
-    """The owner's keys under the table's own spelling of its headers."""
-    spelled = {fold(column): column for column in turn.world.tables.columns(table)}
-    cells = {spelled.get(fold(name), name): turn.value(expression) for name, expression in step.extra.items()}
-    return {column: as_cell(table, column, value) for column, value in cells.items()}
+def _own(row: Row, table: str, turn: Turn) -> bool:
+    owner = row.id if table == PEOPLE.title else row.get(WHO_COLUMN)
+    return owner == turn.person_id

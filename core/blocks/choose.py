@@ -1,0 +1,63 @@
+"""«подобрать»: a decision table — the row whose conditions all fit the person and the weather."""
+
+from __future__ import annotations
+
+from core.blocks.block import Block, Extra, Next, Outcome, Param, Takes
+from core.blocks.found import LINE, remember_rows
+from core.decision import all_matching
+from core.scenario import Step
+from core.template import show
+from core.turn import Turn
+from core.values import Record, Value, fold, is_empty
+
+
+class Choose(Block):
+    name = "подобрать"
+    about = "Таблица решений: берёт строку, все условия которой подходят к человеку и погоде."
+    example = "таблица: Рекомендации"
+    needs_variable = True
+    params = (
+        Param("таблица", "таблица решений", Takes.TABLE, required=True),
+        Param("сколько", "первая подходящая строка или все", Takes.CHOICE, choices=("первая", "все")),
+        Param("не больше", "сколько строк взять в список", Takes.NUMBER),
+        LINE,
+    )
+    extra = Extra.COLUMNS
+    fields = ("список", "сколько")
+
+    def run(self, step: Step, turn: Turn) -> Outcome:
+        table = show(turn.param(step, "таблица"))
+        inputs = self._inputs(step, turn, table)
+        found = list(all_matching(turn.rows(table), inputs))
+        if turn.param(step, "сколько", "первая") == "первая":
+            found = found[:1]
+        remember_rows(found, step, turn, table, self.target(step))
+        return Next()
+
+    def _inputs(self, step: Step, turn: Turn, table: str) -> dict[str, Value]:
+        """Columns given in «Параметры», else the variable of that name, else a field of that name in a record."""
+        given = {fold(name): expression for name, expression in step.extra.items()}
+        inputs: dict[str, Value] = {}
+        for column in turn.world.tables.columns(table):
+            if column.startswith("_"):
+                continue
+            value = turn.value(given[fold(column)]) if fold(column) in given else _named(turn, column, step)
+            if not is_empty(value):
+                inputs[column] = value
+        return inputs
+
+
+def _named(turn: Turn, column: str, step: Step) -> Value:
+    value = turn.lookup(column)
+    own = fold(step.variable)
+    if not is_empty(value):
+        return value
+    for name, record in reversed(turn.session.variables.items()):
+        if name != own and isinstance(record, Record) and not _is_row(record) and not is_empty(record.get(column)):
+            return record.get(column)
+    return ""
+
+
+def _is_row(record: Record) -> bool:
+    """A row found in some table holds conditions and answers, not facts about the person."""
+    return "_id" in record.fields

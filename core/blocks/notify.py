@@ -1,0 +1,23 @@
+"""«уведомить»: tells the staff chat what a person did."""
+
+from __future__ import annotations
+
+from core.blocks.block import Block, Next, Outcome, Param
+from core.messages import Reply
+from core.scenario import Step
+from core.template import show
+from core.turn import Turn
+
+
+class Notify(Block):
+    name = "уведомить"
+    about = "Пишет в чат сотрудников (настройка «Чат сотрудников»)."
+    example = ""
+    needs_text = True
+    params = (Param("чат", "куда писать вместо чата сотрудников: telegram:-100… или vk:2000000001"),)
+
+    def run(self, step: Step, turn: Turn) -> Outcome:
+        chat = show(turn.param(step, "чат", turn.world.staff_chat))
+        if chat:
+            turn.say(Reply(step.text.render(turn.lookup)), chat)
+        return Next()
