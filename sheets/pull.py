@@ -142,7 +142,8 @@ class Pull:
             self._store.apply_merge(table, columns, merge.keep)
         if merge.changed or restructured:
             self.changed.add(table)
-        memory.grid, memory.suspects = pulled.grid, merge.suspects
+        memory.grid = None if merge.writes else pulled.grid  # look again until every write has landed
+        memory.suspects = merge.suspects
         for problem in merge.problems:
             self._report(problem)
         return self._braked(table, memory, merge)

@@ -140,6 +140,18 @@ async def test_a_late_update_is_disarmed_even_when_nothing_is_left_to_write(club
     assert club.held(WORKOUTS, "Минуты") == [10]
 
 
+@pytest.mark.parametrize("match", [":batchUpdate", "batchGetByDataFilter", AIM])
+@pytest.mark.parametrize("status", [429, 503])
+async def test_adopting_a_row_of_the_owner_is_tried_until_it_works(club: World, match: str, status: int) -> None:
+    club.owner.append_row(WORKOUTS, {"Участник": "Вера"})
+    club.google.faults.append(Fault("reject", match, status=status))
+    with pytest.raises(SheetError):
+        await club.sync.once()
+    await until_settled(club, 3)
+    assert club.held(WORKOUTS, "Участник") == ["Вера"]
+    assert len(club.shown(WORKOUTS, "_id")) == 1
+
+
 OWNER_MOVES: dict[str, Callable[[World], None]] = {
     "sort": lambda club: club.owner.sort(WORKOUTS, "Минуты", descending=random.random() < 0.5),
     "insert": lambda club: club.owner.insert_row(WORKOUTS, 2),
