@@ -160,6 +160,26 @@ def test_a_merge_moves_adds_and_deletes_rows(store: Store) -> None:
     assert ids(store.rows("Заказы"))[-1] == "r4"
 
 
+def test_a_merge_that_only_sorts_or_only_renames_a_column_is_heard(store: Store) -> None:
+    change(store, add("r1", Что="чай"), add("r2", Что="кофе"))
+    assert ids(store.rows("Заказы")) == ["r1", "r2"]
+    heard: list[set[str]] = []
+    store.on_change(heard.append)
+    store.apply_merge("Заказы", ORDERS, [MergedRow("r2", {"Что": "кофе"}, None, -1)])
+    assert ids(store.rows("Заказы")) == ["r2", "r1"]
+    store.apply_merge("Заказы", ["Что", "Количество"], [])
+    assert heard == [{"Заказы"}, {"Заказы"}]
+
+
+def test_a_table_of_a_failed_commit_never_was(store: Store) -> None:
+    bad = Put("Заявки", "r1", {"Имя": object()}, new=True)  # type: ignore[dict-item]
+    with pytest.raises(TypeError):
+        change(store, bad)
+    assert store.names() == ["Заказы"]
+    change(store, Put("Заявки", "r1", {"Имя": "Аня"}, new=True))
+    assert list(store.rows("Заявки")) == [Row("r1", {"Имя": "Аня"})]
+
+
 def test_an_owner_tab_is_new_only_when_something_changed(store: Store) -> None:
     rows = [Row("@1", {"Что": "чай"}), Row("@2", {"Что": "кофе"})]
     heard: list[set[str]] = []
@@ -225,6 +245,7 @@ def test_a_long_table_is_streamed_and_a_table_that_shrank_is_kept_again(
     store.replace_table("Прайс", ["Что"], rows[:600])
     assert store.rows("Прайс") == rows[:600]
     change(store, Put("Прайс", "новое", {"Что": -1}, new=True))
+    assert not isinstance(store.rows("Прайс"), list)
     assert list(store.rows("Прайс")) == [*rows[:600], Row("новое", {"Что": -1})]
 
 
