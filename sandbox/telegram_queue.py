@@ -50,7 +50,8 @@ class UpdateQueue:
             self._waiting.set_exception(Refusal(409, CONFLICT))
         if not self._updates and seconds > 0:
             await self._wait(min(seconds, TIMEOUT_MAX))
-        return list(islice(self._updates, max(1, min(limit, LIMIT_MAX))))
+        wanted = (update for update in self._updates if update["update_id"] >= offset)
+        return list(islice(wanted, max(1, min(limit, LIMIT_MAX))))
 
     async def _wait(self, seconds: float) -> None:
         waiting = self._waiting = asyncio.get_running_loop().create_future()

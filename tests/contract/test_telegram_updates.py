@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.messages import Event
@@ -137,6 +137,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from(["from", "chat", "text", "caption", "id", "date", "data", "message", "contact", "location"])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is not a failure
 @given(
     st.sampled_from(["message", "callback_query", "my_chat_member", "edited_message", "poll"]),
     st.dictionaries(NAMES, JSON | st.dictionaries(NAMES, JSON, max_size=3)),
