@@ -21,7 +21,10 @@ class Kind(StrEnum):
 
 
 class OutsideError(IntegrationError):
-    """A request failed. The message is Russian and names the host at most: never a path, a query or a key."""
+    """A request failed. The message is Russian and names the host at most: never a path, a query or a key.
+
+    ``host`` is set when that host itself is in trouble.
+    """
 
     def __init__(self, kind: Kind, message: str, *, reason: Reason | None = None, host: str = "") -> None:
         super().__init__(message)

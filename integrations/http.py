@@ -44,15 +44,9 @@ class Limits:
     pause: float = 30.0  #: how long a host that does not answer is left alone
 
 
-class _NoAddresses(logging.Filter):
-    """urllib3 logs whole request lines, and ours hold keys and people's words."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return False
-
-
+# urllib3 logs whole request lines, and ours hold keys and people's words.
 for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
-    logging.getLogger(_name).addFilter(_NoAddresses())
+    logging.getLogger(_name).addFilter(lambda _record: False)
 
 
 class _Adapter(HTTPAdapter):
@@ -144,7 +138,7 @@ class Http:
                 break
             self._sleep(wait)
         if isinstance(outcome, OutsideError):
-            if outcome.kind in _PASSING:
+            if outcome.kind in _PASSING and outcome.host:
                 self._rest(outcome.host)
             raise outcome
         return outcome

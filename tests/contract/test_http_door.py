@@ -12,7 +12,7 @@ import pytest
 from integrations.errors import Kind, OutsideError
 from integrations.exchange import Call
 from integrations.http import Http
-from tests.contract.hostile_server import HostileServer, cut, hostile, reply
+from tests.contract.hostile_server import Act, HostileServer, cut, hostile, reply
 from tests.contract.http_door import QUICK, fail, quick
 
 # --- retries --------------------------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ def test_a_cut_connection_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize("first", [reply("503 Unavailable"), cut])
-def test_post_is_never_sent_twice(first: bytes) -> None:
+def test_post_is_never_sent_twice(first: Act | bytes) -> None:
     with hostile(first, reply()) as server:
         http = Http(limits=QUICK)
         if first is cut:

@@ -101,7 +101,8 @@ async def test_dry_weather_names_no_hour_of_rain(scene: Scene) -> None:
 async def test_a_place_without_a_reference_is_asked_by_name(scene: Scene) -> None:
     assert fields(await scene.report(Place("питер")))["город"] == "Санкт-Петербург"
     assert fields(await scene.report(Place("", ref="55.75,37.62")))["город"] == "Москва"
-    assert scene.asked == ["Санкт-Петербург", "55.75,37.62"]
+    assert fields(await scene.report(Place("Столица", ref="id:2145091")))["город"] == "Столица"
+    assert scene.asked == ["Санкт-Петербург", "55.75,37.62", "id:2145091"]
 
 
 async def test_a_dead_reference_falls_back_to_the_name_once(scene: Scene) -> None:
