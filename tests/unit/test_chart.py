@@ -30,9 +30,9 @@ def chart(*values: float, highlight: int = -1) -> Chart:
 
 def bars(image: Image.Image, colour: tuple[int, int, int]) -> list[tuple[int, int]]:
     """(width, height) of every bar of this colour, from left to right."""
-    raw = image.tobytes()
-    columns = [raw[3 * x :: 3 * WIDTH] for x in range(WIDTH)], [raw[3 * x + 1 :: 3 * WIDTH] for x in range(WIDTH)]
-    heights = [list(zip(red, green, strict=True)).count(colour[:2]) for red, green in zip(*columns, strict=True)]
+    raw = image.transpose(Image.Transpose.TRANSPOSE).tobytes()  # column after column
+    columns = [raw[3 * HEIGHT * x : 3 * HEIGHT * (x + 1)] for x in range(WIDTH)]
+    heights = [[*zip(*[iter(column)] * 3, strict=True)].count(colour) for column in columns]
     found: list[tuple[int, int]] = []
     width = tallest = 0
     for height in [*heights, 0]:
