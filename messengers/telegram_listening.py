@@ -67,6 +67,6 @@ class Listening:
         known = [update for update in updates if isinstance(update, dict)]
         events = [event for update in known if (event := read(update)) is not None]
         self.skipped += len(updates) - len(events)
-        following = 1 + max(int(update["update_id"]) for update in known)
+        following = 1 + max(update["update_id"] for update in known if isinstance(update.get("update_id"), int))
         await receive(events, str(following))
         return following

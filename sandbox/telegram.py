@@ -75,6 +75,10 @@ class TelegramEmulator(TelegramNetwork, Emulator):
     def routes(self) -> list[web.RouteDef]:
         return [web.route("*", "/bot{token}/{method}", self._serve), *control_routes(self, self.phone)]
 
+    async def stop(self) -> None:
+        self.updates.answer_now()
+        await super().stop()
+
     def take_fault(self, path: str) -> Fault | None:
         return None if path.startswith("/_") else super().take_fault(path)
 

@@ -21,7 +21,7 @@ class UpdateQueue:
 
     def __init__(self) -> None:
         self.confirmed = 0  #: how many updates the bot has acknowledged
-        self._updates: deque[Update] = deque()
+        self._updates: deque[tuple[int, Update]] = deque()  # with the ids we gave, whatever an update claims
         self._next_id = 872_000_001
         self._waiting: asyncio.Future[None] | None = None
 
@@ -38,8 +38,12 @@ class UpdateQueue:
 
     def add_raw(self, update: Update) -> None:
         """Queue any update, malformed ones included; it gets the next id."""
-        self._updates.append({"update_id": self._next_id, **update})
+        self._updates.append((self._next_id, {"update_id": self._next_id, **update}))
         self._next_id += 1
+        self.answer_now()
+
+    def answer_now(self) -> None:
+        """End the open poll with whatever there is."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
@@ -50,7 +54,7 @@ class UpdateQueue:
             self._waiting.set_exception(Refusal(409, CONFLICT))
         if not self._updates and seconds > 0:
             await self._wait(min(seconds, TIMEOUT_MAX))
-        wanted = (update for update in self._updates if update["update_id"] >= offset)
+        wanted = (update for update_id, update in self._updates if update_id >= offset)
         return list(islice(wanted, max(1, min(limit, LIMIT_MAX))))
 
     async def _wait(self, seconds: float) -> None:
@@ -68,7 +72,7 @@ class UpdateQueue:
         if offset < 0:
             while len(self._updates) > -offset:
                 self._updates.popleft()
-        while offset > 0 and self._updates and self._updates[0]["update_id"] < offset:
+        while offset > 0 and self._updates and self._updates[0][0] < offset:
             self._updates.popleft()
         self.confirmed += before - len(self._updates)
 
