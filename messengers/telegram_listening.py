@@ -67,6 +67,7 @@ class Listening:
         known = [update for update in updates if isinstance(update, dict)]
         events = [event for update in known if (event := read(update)) is not None]
         self.skipped += len(updates) - len(events)
-        following = 1 + max(update["update_id"] for update in known if isinstance(update.get("update_id"), int))
+        ids: list[int] = [update["update_id"] for update in known if isinstance(update.get("update_id"), int)]
+        following = max(ids) + 1
         await receive(events, str(following))
         return following
