@@ -15,6 +15,7 @@ from aiohttp import web
 from sandbox.emulator import Emulator, Fault
 from sandbox.google_book import Book, Content
 from sandbox.google_calls import Call, Operation, operation
+from sandbox.google_control import control_routes
 from sandbox.google_errors import ApiError, InvalidError, quota_exceeded
 from sandbox.google_grid import BLANK, Json
 from sandbox.google_masks import parse_mask, trimmed
@@ -95,6 +96,7 @@ class GoogleEmulator(Emulator):
             web.get("/drive/v3/files/{id}", self._polite(self._file)),
             web.post("/v4/spreadsheets", self._polite(self._create)),
             web.route("*", "/v4/spreadsheets/{path:.+}", self._polite(self._sheets)),
+            *control_routes(self),
         ]
 
     async def rejection(self, request: web.Request, fault: Fault) -> web.Response:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sandbox.google_errors import InvalidError
-from sandbox.google_formulas import follow, retitle
 from sandbox.google_grid import Tab
 from sandbox.google_locale import LOCALES, Locale
 from sandbox.google_metadata import Metadata, check_storage
 from sandbox.google_ranges import OpenRect, Rect, parse_cells, split_title
+from sandbox.google_references import follow, retitle
 from sandbox.google_shift import Inserted, Shift
 from sandbox.google_values import Calculator
 
@@ -116,18 +116,19 @@ class Content:
             retitle(other, tab.title, title)
         tab.title = title
 
-    def check_size(self) -> None:
-        if sum(len(tab.rows) * len(tab.columns) for tab in self.tabs) > MAX_CELLS:
+    def check_room(self, cells: int) -> None:
+        """Whether so many more cells fit into the spreadsheet; asked before they are made."""
+        if sum(len(tab.rows) * len(tab.columns) for tab in self.tabs) + cells > MAX_CELLS:
             raise InvalidError(
                 f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."
             )
 
     def grow(self, tab: Tab, rows: int) -> None:
         """Empty rows at the bottom."""
+        self.check_room(rows * len(tab.columns))
         at = len(tab.rows)
         tab.insert_rows(at, rows)
         self.restructure(tab, Inserted(at, rows), "ROWS")
-        self.check_size()
 
 
 class Book:

@@ -150,7 +150,11 @@ class Operation:
     writes: bool = False
 
     def answer(self, call: Call) -> Json:
-        result: Json = trimmed(self.run(call), call.mask)
+        try:
+            result: Json = trimmed(self.run(call), call.mask)
+        except (TypeError, AttributeError, KeyError) as problem:
+            # A list where an object belongs and the like: the real service refuses it when it parses the message.
+            raise InvalidError(f"Invalid JSON payload received. {type(problem).__name__}") from problem
         return result
 
 

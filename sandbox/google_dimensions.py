@@ -34,8 +34,8 @@ def append_dimension(book: Book, body: Json) -> Json:
     if length <= 0:
         raise InvalidError("length must be positive")
     if body.get("dimension") == "COLUMNS":
+        book.now.check_room(length * len(tab.rows))
         tab.insert_columns(len(tab.columns), length)
-        book.now.check_size()
     else:
         book.now.grow(tab, length)
     return {}
@@ -49,9 +49,9 @@ def insert_dimension(book: Book, body: Json) -> Json:
         raise InvalidError("inheritFromBefore cannot be true if inserting at index 0")
     length = len(tab.rows) if dimension == "ROWS" else len(tab.columns)
     like = start - 1 if before else (start if start < length else None)
+    book.now.check_room((end - start) * (len(tab.columns) if dimension == "ROWS" else len(tab.rows)))
     insert = tab.insert_rows if dimension == "ROWS" else tab.insert_columns
     book.now.restructure(tab, insert(start, end - start, like), dimension)
-    book.now.check_size()
     return {}
 
 

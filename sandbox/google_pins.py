@@ -67,7 +67,12 @@ def _found_to_change(book: Book, filters: list[Json]) -> list[Metadata]:
 
 def select(content: Content, filters: list[Json]) -> list[Metadata]:
     """Metadata that any of the filters finds; a grid range finds what is pinned inside it."""
-    return [entry for entry in content.metadata.values() if any(_found(content, one, entry) for one in filters)]
+    ids = [one.get("developerMetadataLookup", {}).get("metadataId") for one in filters]
+    if None in ids:
+        candidates = list(content.metadata.values())
+    else:  # hundreds of anchors looked up one by one must not cost their square
+        candidates = [content.metadata[number] for number in dict.fromkeys(ids) if number in content.metadata]
+    return [entry for entry in candidates if any(_found(content, one, entry) for one in filters)]
 
 
 def _found(content: Content, one: Json, entry: Metadata) -> bool:

@@ -37,8 +37,8 @@ def _place(book: Book, tab: Tab, index: int | None) -> None:
     if any(other.sheet_id == tab.sheet_id for other in book.now.tabs):
         raise InvalidError(f"A sheet with the id {tab.sheet_id} already exists. Please enter another id.")
     _check_title(book, tab.title)
+    book.now.check_room(len(tab.rows) * len(tab.columns))
     book.now.tabs.insert(len(book.now.tabs) if index is None else index, tab)
-    book.now.check_size()
 
 
 def _check_title(book: Book, title: str) -> None:
@@ -94,24 +94,29 @@ def _set_properties(book: Book, tab: Tab, properties: Json, mask: Json) -> None:
     grid = properties.get("gridProperties", {})
     if "gridProperties" not in mask:
         return
-    if wants(mask, "gridProperties", "rowCount") and "rowCount" in grid:
-        tab.rows[grid["rowCount"] :] = [BLANK] * (grid["rowCount"] - len(tab.rows))
-    if wants(mask, "gridProperties", "columnCount") and "columnCount" in grid:
-        _resize_width(tab, grid["columnCount"])
+    old_size = len(tab.rows), len(tab.columns)
+    height = grid.get("rowCount", old_size[0]) if wants(mask, "gridProperties", "rowCount") else old_size[0]
+    width = grid.get("columnCount", old_size[1]) if wants(mask, "gridProperties", "columnCount") else old_size[1]
+    _resize(book, tab, height, width)
     if wants(mask, "gridProperties", "frozenRowCount"):
         tab.frozen_rows = grid.get("frozenRowCount", 0)
     if wants(mask, "gridProperties", "frozenColumnCount"):
         tab.frozen_columns = grid.get("frozenColumnCount", 0)
     if tab.frozen_rows >= len(tab.rows) or tab.frozen_columns >= len(tab.columns):
         raise InvalidError("You can't freeze all visible rows or columns on the sheet.")
-    book.now.check_size()
 
 
-def _resize_width(tab: Tab, count: int) -> None:
-    if count < len(tab.columns):
-        tab.delete_columns(count, len(tab.columns))
-    else:
-        tab.columns += [PLAIN] * (count - len(tab.columns))
+def _resize(book: Book, tab: Tab, height: int, width: int) -> None:
+    """Cut or extend the grid at its bottom and right edges."""
+    if height < 1 or width < 1:
+        raise InvalidError("A sheet must have at least one row and one column.")
+    book.now.check_room(height * width - len(tab.rows) * len(tab.columns))
+    if height < len(tab.rows):
+        book.now.restructure(tab, tab.delete_rows(height, len(tab.rows)), "ROWS")
+    if width < len(tab.columns):
+        book.now.restructure(tab, tab.delete_columns(width, len(tab.columns)), "COLUMNS")
+    tab.rows += [BLANK] * (height - len(tab.rows))
+    tab.columns += [PLAIN] * (width - len(tab.columns))
 
 
 def update_spreadsheet_properties(book: Book, body: Json) -> Json:

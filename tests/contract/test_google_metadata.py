@@ -172,7 +172,8 @@ async def test_metadata_pins_to_one_row_never_to_several_or_outside() -> None:
             step = anchor(1, 1)
             step["createDeveloperMetadata"]["developerMetadata"]["location"] = {"dimensionRange": place}
             assert (await d.try_batch(step)).status_code == 400
-        for broken in ({"metadataKey": ""}, {"metadataId": -4}, {"location": {}}):
+        wrong: list[dict[str, Any]] = [{"metadataKey": ""}, {"metadataId": -4}, {"location": {}}]
+        for broken in wrong:
             step = fence(1)
             step["createDeveloperMetadata"]["developerMetadata"].update(broken)
             assert (await d.try_batch(step)).status_code == 400

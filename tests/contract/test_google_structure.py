@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.contract.google_desk import Desk, appended, area, desk, error_of, rows, text_row
+from tests.contract.google_desk import Desk, anchor, appended, area, desk, error_of, rows, text_row
 
 
 def _sort(top: int, bottom: int, *, column: int = 0, width: int = 1, descending: bool = False) -> dict[str, Any]:
@@ -103,6 +103,17 @@ async def test_references_follow_deleted_and_moved_rows_and_renamed_tabs() -> No
         assert await d.get("B4", valueRenderOption="FORMULA") == [["=A3"]]
         d.owner.rename_tab("Лист1", "Главный лист")
         assert await d.get("Итоги!A1:B1", valueRenderOption="FORMULA") == [["='Главный лист'!A1", "=#REF!"]]
+
+
+async def test_a_grid_that_shrinks_buries_what_lay_outside() -> None:
+    async with desk() as d:
+        await d.put("A1", [["=A5", "=A9"], [], [], [], ["x"], [], [], [], ["y"]], "USER_ENTERED")
+        await d.batch(anchor(1, 4), anchor(2, 8))
+        grid = {"rowCount": 5, "columnCount": 3}
+        step = {"properties": {"sheetId": 0, "gridProperties": grid}, "fields": "gridProperties(rowCount,columnCount)"}
+        await d.batch({"updateSheetProperties": step})
+        assert await d.get("A1:B1") == [["x", "#REF!"]]
+        assert await d.rows_of("a") == {1: 4}
 
 
 async def test_protection_and_conditional_formats_stay_with_their_cells() -> None:

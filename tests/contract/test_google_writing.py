@@ -153,9 +153,14 @@ async def test_a_value_of_a_wrong_type_and_a_missing_option_are_refused() -> Non
             ({"values": ["a"]}, {"valueInputOption": "RAW"}),
             ({"values": [["a"]]}, {}),
             ({"values": [["a"]]}, {"valueInputOption": "AS_IS"}),
+            ({"values": {"a": 1}}, {"valueInputOption": "RAW"}),
+            ({"values": 5}, {"valueInputOption": "RAW"}),
             ([1], {"valueInputOption": "RAW"}),
         ):
             assert error_of(await d.ask("PUT", "/values/A1", body, **query))["status"] == "INVALID_ARGUMENT"
+        for data in (["x"], [5], {"range": "A1"}, [{"range": 5}]):
+            several = {"valueInputOption": "RAW", "data": data}
+            assert (await d.ask("POST", "/values:batchUpdate", several)).status_code == 400
         for value in ({"numberValue": "1"}, {"stringValue": 1}, {"boolValue": 1}, {"formulaValue": "1"}, {"x": 1}):
             row = {"values": [{"userEnteredValue": value}]}
             assert (await d.try_batch(appended(row))).status_code == 400
