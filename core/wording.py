@@ -1,8 +1,7 @@
-"""Russian words that depend on a number or a date: plural forms and months."""
+"""Russian words that depend on a number: plural forms, and months as dates spell them."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 MONTHS = (
@@ -29,8 +28,3 @@ def plural(number: int | float | Decimal, one: str, few: str, many: str) -> str:
     if 11 <= rest <= 14:
         return many
     return {1: one, 2: few, 3: few, 4: few}.get(rest % 10, many)
-
-
-def day(of: date) -> str:
-    """«22 ноября»: a day of this year as people say it."""
-    return f"{of.day} {MONTHS[of.month - 1]}"

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from core import inputs
 from core.inputs import Accepted, Refused
-from core.wording import day
+from core.wording import MONTHS
 
 TODAY = date(2026, 11, 22)
+
+
+def day(of: date) -> str:
+    return f"{of.day} {MONTHS[of.month - 1]}"
 
 
 @pytest.mark.parametrize(

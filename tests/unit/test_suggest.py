@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.suggest import closest, did_you_mean
-from core.wording import day, plural
+from core.wording import plural
 
 STEPS = ["старт", "меню", "погода", "цитата", "тренировка", "Любимая книга", "ёлка"]
 
@@ -68,8 +67,3 @@ def test_advice_does_not_depend_on_the_order(typed: str, steps: list[str]) -> No
 )
 def test_plural(number: int, word: str) -> None:
     assert plural(number, "минута", "минуты", "минут") == word
-
-
-def test_day() -> None:
-    assert day(date(2026, 11, 22)) == "22 ноября"
-    assert day(date(2026, 5, 1)) == "1 мая"
