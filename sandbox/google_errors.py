@@ -50,8 +50,8 @@ class ApiError(Exception):
         return {"error": error}
 
 
-class InvalidError(ApiError):
-    """400 INVALID_ARGUMENT with the reason."""
+class InvalidError(ApiError, ValueError):
+    """400 INVALID_ARGUMENT with the reason; for the owner's hands, what the interface does not let him do."""
 
     def __init__(self, message: str) -> None:
         super().__init__(400, message)

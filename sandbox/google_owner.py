@@ -89,6 +89,7 @@ class Owner:
     def copy_row(self, tab: str, row: int, to: int) -> None:
         """Copy a whole row, hidden cells included, and paste it over another one."""
         found = self._tab(tab)
+        found.require(Rect(min(row, to) - 1, max(row, to), 0, 1))
         self._replace_row(found, to - 1, found.rows[row - 1].cells)
 
     def insert_row(self, tab: str, at: int) -> None:
@@ -231,6 +232,7 @@ class Owner:
 
     def _type(self, tab: str, row: int, texts: Mapping[int, str]) -> None:
         found = self._tab(tab)
+        found.require(Rect(row - 1, row, min(texts, default=0), max(texts, default=0) + 1))
         cells = list(found.rows[row - 1].cells)
         for column, text in texts.items():
             cells += [Cell()] * (column + 1 - len(cells))

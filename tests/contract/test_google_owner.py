@@ -161,3 +161,24 @@ async def test_notes_are_read_and_unknown_names_are_errors() -> None:
         ):
             with pytest.raises(KeyError):
                 wrong()
+
+
+async def test_there_is_nothing_beyond_the_edges_of_the_grid() -> None:
+    async with desk() as d:
+        owner = await _club(d)
+        for beyond in (
+            lambda: owner.set("Лист1", 0, 1, "x"),
+            lambda: owner.set("Лист1", 1001, 1, "x"),
+            lambda: owner.set("Лист1", 1, 27, "x"),
+            lambda: owner.set("Лист1", 1, 0, "x"),
+            lambda: owner.copy_row("Лист1", 2, 1001),
+            lambda: owner.copy_row("Лист1", 0, 2),
+            lambda: owner.delete_row("Лист1", 0),
+            lambda: owner.insert_row("Лист1", 0),
+            lambda: owner.move_row("Лист1", 2, 1001),
+            lambda: owner.rename_tab("Лист1", ""),
+        ):
+            with pytest.raises(ValueError):
+                beyond()
+        assert owner.read("Лист1") == TABLE
+        assert not owner.undo()
