@@ -258,7 +258,7 @@ async def test_a_photo_goes_through_three_calls(raw: Raw) -> None:
 async def test_photos_that_are_none(raw: Raw) -> None:
     assert (await upload(raw, b"MZ a program"))["error"]["error_code"] == 100
     forged = json.dumps([{"photo": "f" * 32}])
-    save = {"server": 1, "hash": "x"}
+    save: dict[str, Any] = {"server": 1, "hash": "x"}
     assert (await raw.call("photos.saveMessagesPhoto", photo=forged, **save))["error"]["error_code"] == 129
     assert (await raw.call("photos.saveMessagesPhoto", photo="{", **save))["error"]["error_code"] == 100
 
@@ -271,7 +271,7 @@ async def test_a_press_is_answered_once_and_by_its_own(raw: Raw) -> None:
     press = (await raw.poll(ts="1"))["updates"][0]
     assert (press["type"], press["object"]["payload"]) == ("message_event", {"b": "x"})
     answer: dict[str, Any] = {"event_id": press["object"]["event_id"], "user_id": 42, "peer_id": 42}
-    stranger = await raw.call("messages.sendMessageEventAnswer", **{**answer, "user_id": 43})
+    stranger = await raw.call("messages.sendMessageEventAnswer", **(answer | {"user_id": 43}))
     assert stranger["error"]["error_code"] == 100
     assert await raw.call("messages.sendMessageEventAnswer", **answer) == {"response": 1}
     assert (await raw.call("messages.sendMessageEventAnswer", **answer))["error"]["error_code"] == 100

@@ -120,10 +120,13 @@ async def test_after_everything_is_lost_listening_goes_on(club: World) -> None:
 @pytest.mark.parametrize("kind", ["html", "garbage", "empty", "drop", "reject"])
 @pytest.mark.parametrize("path", ["/lp", "getLongPollServer"])
 async def test_a_broken_answer_loses_nothing(club: World, kind: str, path: str) -> None:
+    fault = Fault(kind, path, times=2, status=502, code=10)  # type: ignore[arg-type]
     if path == "/lp":
         await club.listening()
-    club.vk.faults.append(Fault(kind, path, times=2, status=502, code=10))  # type: ignore[arg-type]
-    await club.listening()
+        club.vk.faults.append(fault)
+    else:
+        club.vk.faults.append(fault)
+        await club.listening()
     await club.vk.phone(42).say("раз")
     await club.vk.phone(42).say("два")
     await club.inbox.until(2)
@@ -132,9 +135,11 @@ async def test_a_broken_answer_loses_nothing(club: World, kind: str, path: str) 
 
 async def test_a_black_hole_is_left_soon(club: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("messengers.vk._POLL_GRACE_SECONDS", 0.2)
+    hole = Fault("hang", "/lp")
     await club.listening()
-    club.vk.faults.append(Fault("hang", "/lp"))
+    club.vk.faults.append(hole)
     await club.vk.phone(42).say("эй")  # answered by the poll already under way
+    await eventually(lambda: hole.times == 0)
     await club.vk.phone(42).say("ты где?")
     await club.inbox.until(2)
     assert club.inbox.texts == ["эй", "ты где?"]
@@ -155,6 +160,8 @@ async def test_a_server_that_moved_is_found_again(club: World) -> None:
     await club.listening()
     club.vk.faults.append(Fault("html", "/lp", times=4, status=502))
     await club.vk.phone(42).say("раз")
+    await club.inbox.until(1)
+    await eventually(lambda: club.vk.faults[0].times == 0)
     await club.vk.phone(42).say("два")
     await club.inbox.until(2)
     await eventually(lambda: club.asked("groups.getLongPollServer") == 2)
