@@ -10,8 +10,6 @@ from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
-from jobs.ticker import Ticker
-
 from app.broadcasts import Broadcasts
 from app.content import Content
 from app.dispatcher import Dispatcher
@@ -21,7 +19,7 @@ from app.seeding import seed
 from app.sender import Sender
 from app.settings import Settings
 from app.status import Reporter
-from core.errors import MessengerError
+from core.errors import MessengerError, OutageError
 from core.messages import Platform
 from core.ports import Messenger, Picture
 from core.schema import TABS
@@ -32,6 +30,7 @@ from integrations.quotes import Quotes
 from integrations.secrets import Secret, Secrets
 from integrations.weather import Weather
 from integrations.world import World as Outside
+from jobs.ticker import Ticker
 from messengers.telegram import TelegramMessenger
 from messengers.vk import VkMessenger
 from sheets.cycle import SheetSync
@@ -101,13 +100,16 @@ class Bot:
                 name = await messenger.start()
                 log.info("%s: %s listens", messenger.platform, name)
                 await messenger.listen(self.store.position(messenger.platform), _receiver(self.dispatcher, messenger))
+            except OutageError as error:
+                log.warning("%s: %s", messenger.platform, error)
             except MessengerError as error:
                 self._fatal(messenger.platform, str(error))
                 return
             except Exception as error:
-                log.warning("%s: %s; trying again in %.0f s", messenger.platform, type(error).__name__, pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 60.0)
+                log.exception("%s: %s", messenger.platform, type(error).__name__)
+            log.warning("%s: trying again in %.0f s", messenger.platform, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)
 
     def _fatal(self, platform: Platform, detail: str) -> None:
         """A messenger cannot go on without the operator; with none left the process ends and says so."""

@@ -29,6 +29,7 @@ class Content:
         self._store = store
         self._timezone = timezone
         self._checked = ""
+        self.quiet_hours = ""  #: as the owner typed them: «22:00-8:00»
         self.scenario = Scenario(())
         self.problems: list[Problem] = []
         self.world = self._world()

@@ -6,12 +6,11 @@ import asyncio
 import hashlib
 import logging
 
-from messengers.chart import draw
-
 from core.errors import IntegrationError
 from core.messages import Reply
 from core.ports import Picture
 from integrations.http import Http
+from messengers.chart import draw
 
 log = logging.getLogger(__name__)
 

@@ -45,14 +45,13 @@ def take_turn(scenario: Scenario, session: Session, event: Event, world: World) 
 
 
 def speak(
-    scenario: Scenario, session: Session, event: Event, world: World, step_name: str, *, person: bool = True
+    scenario: Scenario, session: Session, event: Event, world: World, step_name: str, *, person_id: str
 ) -> Generator[Effect, Answer, Turn]:
     """Run a step nobody asked for (a broadcast). A question the person is in the middle of stays open.
 
-    ``person`` False speaks to a group chat: there is no «own» place, name or subscription.
+    ``person_id`` is their row; "" speaks to a group chat: there is no «own» place, name or subscription.
     """
-    turn = Turn(scenario, event, world, Session.from_json(session.to_json()))
-    turn.person_id = meet(turn) if person else ""
+    turn = Turn(scenario, event, world, Session.from_json(session.to_json()), person_id)
     busy = (turn.session.at, turn.session.state, turn.session.sight)
     index = scenario.index(step_name)
     if index is not None:
@@ -126,8 +125,7 @@ def _seen_button(turn: Turn, waiting: int | None) -> buttons.Token | None:
     text = fold(turn.event.text)
     if not text:
         return None
-    seen = turn.session.sight.get(text) or turn.session.menu.get(text, "")
-    token = buttons.Token.read(seen)
+    token = buttons.Token.read(turn.session.button(text))
     if token is None or (waiting is not None and token.verb == "a"):
         return None
     return token

@@ -25,6 +25,10 @@ class MessengerError(TabletalkError):
     """A messenger refused us for good: dead token, missing rights."""
 
 
+class OutageError(MessengerError):
+    """A messenger cannot be reached now; it may be reached later without anybody's help."""
+
+
 class SheetError(TabletalkError):
     """The sheet cannot be read or written now; the store keeps everything meanwhile."""
 

@@ -50,6 +50,16 @@ class Session:
             seen=float(data.get("seen") or 0.0),
         )
 
+    def button(self, label: str) -> str:
+        """The token behind a folded label in sight, "" when there is none; a label may have been cut with «…»."""
+        for buttons in (self.sight, self.menu):
+            if label in buttons:
+                return buttons[label]
+        if not label.endswith("…"):
+            return ""
+        known = {**self.menu, **self.sight}
+        return next((token for full, token in known.items() if full.startswith(label[:-1])), "")
+
     def look_at(self, keyboards: list[Keyboard]) -> None:
         """Remember the buttons the person now sees, so that typing a label works like pressing it."""
         if not keyboards:

@@ -14,7 +14,7 @@ from telegram import Bot, InputFile
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
-from core.errors import MessengerError
+from core.errors import MessengerError, OutageError
 from core.messages import Event, Outcome, Outgoing, Platform, Reply, Sent
 from core.ports import Picture, Receive
 from messengers.rendering import TELEGRAM_CAPABILITIES
@@ -243,7 +243,7 @@ class TelegramMessenger:
                     raise MessengerError(*DEAD_TOKEN) from None
                 cause = _name(error)
             await asyncio.sleep(pause)
-        raise MessengerError(f"Telegram не отвечает ({cause}).", UNREACHABLE_HINT)
+        raise OutageError(f"Telegram не отвечает ({cause}).", UNREACHABLE_HINT)
 
     async def _attempt(self, method: str, **parameters: Any) -> None:
         try:

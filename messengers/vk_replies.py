@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import MessengerError
+from core.errors import MessengerError, OutageError
 from core.messages import Button, Does, Keyboard, Outcome, Outgoing, Sent
 
 #: Our own "code": VK did not answer, or answered something that is not VK.
@@ -89,7 +89,7 @@ class RefusedError(Exception):
     def error(self) -> MessengerError:
         """The refusal as an error for the operator."""
         if self.code == NO_ANSWER:
-            return MessengerError("VK не отвечает.", "Проверьте сеть и VK_API_URL, затем запустите ещё раз.")
+            return OutageError("VK не отвечает.", "Проверьте сеть и VK_API_URL, затем запустите ещё раз.")
         return MessengerError(f"{self}.", _BOT_HINT if self.code == 912 else KEY_HINT)
 
 

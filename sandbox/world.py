@@ -32,6 +32,7 @@ class SandboxWorld:
         self.quotes = QuotesEmulator()
         self.sheet_id = ""
         self.bot: Process | None = None
+        self.overrides: dict[str, str] = {}  #: settings given to the bot instead of the right ones
 
     @property
     def owner(self) -> Owner:
@@ -62,6 +63,7 @@ class SandboxWorld:
             "DATABASE_URL": f"sqlite:///{self.database}",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
             "PYTHONUNBUFFERED": "1",
+            **self.overrides,
         }
 
     @property

@@ -41,17 +41,18 @@ class Choose(Block):
         for column in turn.world.tables.columns(table):
             if column.startswith("_"):
                 continue
-            value = turn.value(given[fold(column)]) if fold(column) in given else _named(turn, column, step)
-            if not is_empty(value):
+            if fold(column) in given:
+                inputs[column] = turn.value(given[fold(column)])
+            elif turn.person_column(column) or fold(column) in turn.session.variables:
+                inputs[column] = turn.lookup(column)  # known but perhaps empty: then only an empty cell fits
+            elif not is_empty(value := _field(turn, column, step)):
                 inputs[column] = value
         return inputs
 
 
-def _named(turn: Turn, column: str, step: Step) -> Value:
-    value = turn.lookup(column)
+def _field(turn: Turn, column: str, step: Step) -> Value:
+    """A field of that name in a record of this conversation, the latest first."""
     own = fold(step.variable)
-    if not is_empty(value):
-        return value
     for name, record in reversed(turn.session.variables.items()):
         if name != own and isinstance(record, Record) and not _is_row(record) and not is_empty(record.get(column)):
             return record.get(column)

@@ -8,7 +8,7 @@ import re
 from core.blocks.block import Block, Extra, Failed, Flow, Next, Param, Takes
 from core.effects import ApiAnswer, CallApi, Failure
 from core.expression import Expression
-from core.paths import PathError, take
+from core.paths import PathError, take, to_cell
 from core.scenario import Step
 from core.session import plain
 from core.template import show
@@ -55,8 +55,7 @@ class Request(Block):
         if step.variable:
             turn.remember(step.variable, answer.text or json.dumps(answer.data, ensure_ascii=False)[:4000])
         for name, expression in step.extra.items():
-            value = take(answer.data, expression.raw)
-            turn.remember(name, value if isinstance(value, str | int | float | bool) else show(value))
+            turn.remember(name, to_cell(take(answer.data, expression.raw)))
 
 
 def _call(step: Step, turn: Turn) -> CallApi:
@@ -82,7 +81,15 @@ def _pairs(step: Step, turn: Turn, name: str) -> dict[str, Value]:
     if written is None:
         return {}
     pairs = (part.partition("=") for part in re.split(r",(?![^{]*\})|\n", written.raw) if "=" in part)
-    return {key.strip(): turn.value(Expression.read(value.strip())) for key, _, value in pairs}
+    return {key.strip(): _safe(Expression.read(value.strip()), turn) for key, _, value in pairs}
+
+
+def _safe(expression: Expression, turn: Turn) -> Value:
+    """Numbers keep their type; a text is rendered, so that a secret's name typed by a person is only a text."""
+    value = turn.value(expression)
+    if isinstance(value, str) and expression.template is not None:
+        return expression.template.render(turn.lookup)
+    return value
 
 
 def duration(text: str) -> int:

@@ -13,6 +13,7 @@ from core.effects import Answer, Effect, Failure, Reason
 from core.engine import speak, take_turn
 from core.leaderboard import BoardSpec, Leaderboard
 from core.messages import Event, Kind, Reply
+from core.people import person_id
 from core.scenario import Scenario
 from core.schema import SCENARIO, TABS
 from core.session import Session
@@ -88,7 +89,9 @@ class Talk:
         answers: Callable[[Effect], Answer] | None = None,
         **world: Any,
     ) -> None:
-        promised = {title: ([column.name for column in tab.columns], []) for title, tab in TABS.items()}
+        promised: dict[str, tuple[Sequence[str], Sequence[Row]]] = {
+            title: ([column.name for column in tab.columns], []) for title, tab in TABS.items()
+        }
         self.tables = MemoryTables({**promised, **(tables or {})})
         self.world = World(self.tables, ZoneInfo("Europe/Moscow"), **world)
         self.answers = answers or (lambda effect: Failure(Reason.UNAVAILABLE))
@@ -117,10 +120,10 @@ class Talk:
         return self._finish(steps)
 
     def broadcast(self, step: str, *, person: bool = True) -> list[str]:
-        steps = speak(
-            self.scenario, Session.from_json(self.session), self.event("start"), self.world, step, person=person
-        )
-        return self._finish(steps)
+        event = self.event("start")
+        who = person_id(event.person) if person else ""
+        session = Session.from_json(self.session)
+        return self._finish(speak(self.scenario, session, event, self.world, step, person_id=who))
 
     def _finish(self, steps: Any) -> list[str]:
         try:
