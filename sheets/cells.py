@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from core.numerals import digits
 from core.schema import Column, Type
 from core.suggest import did_you_mean
 from core.values import Cell, fold
@@ -21,7 +22,6 @@ _LAST_SERIAL = 2_958_465  # 31.12.9999
 _YES = frozenset({"да", "true", "истина", "yes", "1", "+", "v", "✓", "✔", "☑"})
 _NO = frozenset({"нет", "false", "ложь", "no", "0", "-", "−", "☐"})
 _MONEY_MARK = re.compile(r"(₽|руб(лей|ля|ль)?\.?|р\.|[$€])$", re.IGNORECASE)
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 _DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(r"(\d{1,2}) ([а-я]+) (\d{4})(?: ?г\.?)?")
@@ -116,12 +116,13 @@ def _choice(text: str, choices: tuple[str, ...]) -> Cell | Unreadable:
 def _number(raw: Cell) -> Cell | Unreadable:
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return _shortest(raw)
-    text = _MONEY_MARK.sub("", "".join(as_text(raw).split())).replace("−", "-").replace("'", "")
+    text = _MONEY_MARK.sub("", as_text(raw).strip()).strip()
     if "," in text and "." in text:  # the later mark is the decimal one, the other groups thousands
         text = text.replace("." if text.rfind(",") > text.rfind(".") else ",", "")
-    if isinstance(raw, bool) or not _NUMBER.fullmatch(text):
+    number = None if isinstance(raw, bool) else digits(text)
+    if number is None:
         return Unreadable(f"«{as_text(raw)[:60]}» не похоже на число.", "Напишите число цифрами, например 45 или 12,5.")
-    return _shortest(float(text.replace(",", ".")))
+    return _shortest(float(number))
 
 
 def _flag(raw: Cell) -> Cell | Unreadable:

@@ -116,7 +116,7 @@ def _id_of(raw: tuple[Cell, ...], place: int | None) -> str:
 
 
 def readable(row: SheetRow) -> dict[str, Cell]:
-    """The row's values with unreadable cells as the text the owner typed: for tabs that keep no last good value."""
+    """The row's values; an unreadable cell is empty, for a row that has no last good value."""
     return {name: "" if isinstance(cell, Unreadable) else cell for name, cell in row.cells.items()}
 
 

@@ -121,6 +121,7 @@ class SheetSync:
         await self._push.recover()
         await self._look()
         targets, writes = await self._read()
+        self._announce()  # before anything is sent: an edit must not wait for a write that may fail
         merged = {table: target for table, target in targets.items() if self._is_merged(table)}
         adopted = {write.id for _, write in writes}
         await self._push.append({table: merged[table] for table in merged if not self._is_mirror(table)}, adopted)
@@ -155,7 +156,6 @@ class SheetSync:
             hint = error.hint if isinstance(error, SheetError) else "Посмотрите журнал сервера."
             self._pull.tell(_TROUBLE, [Problem(_TROUBLE, str(error.args[0] if refused else _SILENT), hint)])
         log.warning("sheet: %s (failure %d)", words, failures)
-        self._announce()
         longest = min(self._cadence.backoff * 2.0 ** min(failures - 1, 10), self._cadence.backoff_max)
         return longest * random.uniform(0.5, 1.0)
 

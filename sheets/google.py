@@ -156,10 +156,8 @@ class GoogleSheet:
         except RefusedError as error:
             if not error.bad_request:
                 raise
-        else:
-            return False
-        mark = self._read(lambda: self._call("read", "get", f"/developerMetadata/{fence.id}"))
-        return bool(mark.get("metadataValue") == fence.digest)
+            return self._mark(fence) == fence.digest
+        return False
 
     def update(self, patches: Sequence[RowPatch]) -> list[bool]:
         if not patches:
@@ -184,6 +182,16 @@ class GoogleSheet:
 
     def close(self) -> None:
         self._http.session.close()
+
+    def _mark(self, fence: Fence) -> str:
+        """What stands at the fence, "" when nothing does: it was refused for another reason than being taken."""
+        try:
+            mark = self._read(lambda: self._call("read", "get", f"/developerMetadata/{fence.id}"))
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            return ""
+        return str(mark.get("metadataValue", ""))
 
     def _look(self, aims: dict[int, RowPatch]) -> dict[int, tuple[Cell, ...]]:
         """Each anchored row as it is now; nothing for a row that died, or for all when a header has changed."""

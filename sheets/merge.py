@@ -11,7 +11,7 @@ from core.ports import LocalRow, MergedRow
 from core.schema import Writer
 from core.values import Cell
 from sheets.cells import Unreadable, as_text, same, settled
-from sheets.columns import Layout, Problem, SheetRow
+from sheets.columns import Layout, Problem, SheetRow, readable
 
 #: How many rows may vanish at once before it looks like an accident and not like work.
 BRAKE_ROWS = 20
@@ -138,7 +138,7 @@ def _take(merge: Merge, row: SheetRow) -> None:
     """A row with an id the bot does not know: it was adopted by a lost write or comes from an older memory."""
     if row.blank:
         return
-    cells = {name: "" if isinstance(cell, Unreadable) else cell for name, cell in row.cells.items()}
+    cells = readable(row)
     merge.keep.append(MergedRow(row.id, cells, cells, row.number))
     merge.changed = True
 

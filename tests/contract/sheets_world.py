@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from core.changes import Put, Remove
+from core.errors import SheetError
 from core.schema import TABS
 from core.values import Cell
 from sandbox.google import GoogleEmulator
@@ -121,3 +122,10 @@ def check_journal(google: GoogleEmulator) -> None:
     for exchange in google.journal:
         method = google_spec.method_of(exchange.method, exchange.path)
         google_spec.check_request(method, exchange.query, json.loads(exchange.body) if exchange.body else {})
+
+
+async def until_settled(club: World, attempts: int = 12) -> None:
+    """Cycle as the background loop does: a failure only means another turn."""
+    for _ in range(attempts):
+        with suppress(SheetError):
+            await club.sync.once()

@@ -230,3 +230,10 @@ def test_the_budget_counts_a_moving_minute() -> None:
     assert (budget.used("write"), budget.left("write"), budget.left("read")) == (4, 0, 3)
     now[0] = 75
     assert (budget.used("write"), budget.left("write")) == (2, 1)
+
+
+async def test_a_fence_refused_for_another_reason_is_not_taken_for_applied(
+    google: GoogleEmulator, sheet: GoogleSheet
+) -> None:
+    google.faults.append(Fault("reject", ":batchUpdate", status=400))  # such as: no room left for marks
+    assert await asyncio.to_thread(sheet.settle, FENCE) is False
