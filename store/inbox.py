@@ -97,11 +97,14 @@ class Inbox:
         now = self._clock()
         if abs(now - self._pruned) < _PRUNE_EVERY:
             return
-        self._pruned = now
         with self._database.transaction() as connection:
-            for state, keep in (("done", KEEP_DONE), ("set aside", KEEP_SET_ASIDE)):
+            gone = [
                 connection.execute(
                     "DELETE FROM inbox WHERE id IN "
                     "(SELECT id FROM inbox WHERE finished < ? AND state = ? ORDER BY finished LIMIT ?)",
                     (now - keep, state, _PRUNE_AT_ONCE),
-                )
+                ).rowcount
+                for state, keep in (("done", KEEP_DONE), ("set aside", KEEP_SET_ASIDE))
+            ]
+        if max(gone) < _PRUNE_AT_ONCE:  # else there is more: go on with the next call
+            self._pruned = now

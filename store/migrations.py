@@ -42,7 +42,7 @@ _MESSAGES = (
         finished REAL
     )""",
     "CREATE INDEX outbox_pending ON outbox (priority, id) WHERE state = 'pending'",
-    "CREATE INDEX outbox_finished ON outbox (finished) WHERE finished IS NOT NULL",
+    "CREATE INDEX outbox_finished ON outbox ((priority = 0), finished) WHERE finished IS NOT NULL",
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
 )
 

@@ -10,8 +10,10 @@ from store.counters import Counters
 from store.database import Database
 from store.packing import pack_message, storable, unpack
 
-#: Keys of finished messages stay this long, so that a resumed broadcast writes to nobody twice.
-KEEP_FINISHED = 7 * 24 * 3600.0
+#: Keys of finished replies stay this long, longer than any platform redelivers the event they answer.
+KEEP_REPLIES = 7 * 24 * 3600.0
+#: Those of broadcasts stay over a month: a resumed one writes to nobody twice, and the owner reads how many arrived.
+KEEP_BROADCASTS = 40 * 24 * 3600.0
 _PRUNE_EVERY = 600.0
 _PRUNE_AT_ONCE = 5000
 
@@ -99,12 +101,17 @@ class Outbox:
         now = self._clock()
         if abs(now - self._pruned) < _PRUNE_EVERY:
             return
-        self._pruned = now
         with self._database.transaction() as connection:
-            connection.execute(
-                "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE finished < ? ORDER BY finished LIMIT ?)",
-                (now - KEEP_FINISHED, _PRUNE_AT_ONCE),
-            )
+            gone = [
+                connection.execute(
+                    "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox "
+                    "WHERE finished IS NOT NULL AND (priority = 0) = ? AND finished < ? ORDER BY finished LIMIT ?)",
+                    (reply, now - keep, _PRUNE_AT_ONCE),
+                ).rowcount
+                for reply, keep in ((True, KEEP_REPLIES), (False, KEEP_BROADCASTS))
+            ]
+        if max(gone) < _PRUNE_AT_ONCE:  # else there is more: go on with the next call
+            self._pruned = now
 
 
 def _outgoing(key: str, chat: str, body: str) -> Outgoing:

@@ -82,7 +82,9 @@ class Rows:
 
     def write(self, tab: Tab, rows: Iterable[Stored]) -> None:
         """Store rows whole; those that differ from the sheet keep, or take, their place in its queue."""
-        queue = int(self._database.value("SELECT coalesce(max(changed), 0) FROM rows WHERE tab = ?", (tab.id,)))
+        queue = int(
+            self._database.value("SELECT coalesce(max(changed), 0) FROM rows WHERE tab = ? AND changed > 0", (tab.id,))
+        )
         values = []
         for row in rows:
             changed = 0

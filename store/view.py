@@ -63,7 +63,7 @@ class View:
                 if fold(spec.table) == fold(changed.table):
                     for row_id, row in changed.rows.items():
                         _count(board, spec, row_id, row)
-                if changed.table == PEOPLE.title:
+                if fold(changed.table) == fold(PEOPLE.title):
                     for row_id, row in changed.rows.items():
                         _introduce(board, row_id, row)
 

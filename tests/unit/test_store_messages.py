@@ -12,7 +12,9 @@ import pytest
 
 from core.changes import Put
 from core.messages import Button, Does, Event, Keyboard, Outcome, Outgoing, Reply, Sent
+from store import outbox
 from store.inbox import KEEP_DONE
+from store.outbox import KEEP_REPLIES
 from store.store import Store, TurnRecord
 
 NOW = 1_795_000_000.0
@@ -163,6 +165,33 @@ def test_a_finished_message_leaves_the_queue_for_good(store: Store, outcome: Out
     assert store.delivery("k") == {outcome.value: 1}
     counts = store.counts()
     assert (counts.sent, counts.failed) == ((1, 0) if outcome is Outcome.SENT else (0, 1))
+
+
+def test_finished_replies_are_forgotten_sooner_than_broadcasts_and_waiting_ones_never(
+    store: Store, clock: Clock
+) -> None:
+    day = 24 * 3600.0
+    done = store.commit([turn(None, say("r/1")), turn(None, say("b/1"), priority=1)])
+    store.commit([turn(None, say("r/2")), turn(None, say("b/2"), priority=1)])
+    store.sent([(item.id, Sent(Outcome.SENT), NOW) for item in done])
+    for days, kept in ((6, {"r/1", "r/2", "b/1", "b/2"}), (8, {"r/2", "b/1", "b/2"}), (41, {"r/2", "b/2"})):
+        clock.now = NOW + days * day
+        store.sent([])
+        assert {key for key in ("r/1", "r/2", "b/1", "b/2") if store.delivery(key)} == kept
+
+
+def test_a_long_backlog_of_finished_messages_is_cleared_step_by_step(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_PRUNE_AT_ONCE", 2)
+    done = store.commit([turn(None, *(say(f"r/{n}") for n in range(5)))])
+    store.sent([(item.id, Sent(Outcome.SENT), NOW) for item in done])
+    clock.now += KEEP_REPLIES + 1
+    left = []
+    for _ in range(3):
+        store.sent([])
+        left.append(store.delivery("r/").get("sent", 0))
+    assert left == [3, 1, 0]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.RETRY, Outcome.FATAL])
