@@ -88,7 +88,8 @@ class Push:
         live = [row for row in reversed(self._store.local_rows(table)) if not row.deleted]
         lines = tuple(line(target.layout, row.id, row.cells) for row in live)
         await self._call(self._surface.overwrite, NewRows(target.tab, target.layout.at(), lines), target.height)
-        written = {row.id: agreed(target.layout, row.cells) for row in live}
+        # Columns the sheet lacks count as written too: the next line rewrites the whole tab anyway.
+        written = {row.id: {**row.cells, **agreed(target.layout, row.cells)} for row in live}
         keep = [self._arrived(table, row, written[row.id]) for row in self._fresh(table, unsent & written.keys())]
         keep += [_erased(row.id, row.position) for row in self._fresh(table, unsent - written.keys()) if row.deleted]
         self._store.apply_merge(table, self._store.columns(table), keep)

@@ -163,6 +163,16 @@ async def test_the_journal_shows_the_newest_first_and_shrinks_with_the_store(clu
     assert club.google.writes == writes
 
 
+async def test_a_journal_that_lost_a_column_is_not_rewritten_for_ever(club: World) -> None:
+    club.owner.delete_column(JOURNAL, "Что сделать")
+    club.commit(Put(JOURNAL, "j1", {"Что случилось": "событие", "Что сделать": "совет"}, new=True))
+    await club.settle()
+    assert club.shown(JOURNAL, "Что случилось") == ["событие"]
+    writes = club.google.writes
+    await club.settle()
+    assert club.google.writes == writes
+
+
 async def test_columns_moved_added_and_misspelt(club: World) -> None:
     club.log_workout("r1", Участник="Аня", Минуты=30)
     await club.settle()
