@@ -91,7 +91,7 @@ class World:
     async def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
         """Wait for something the background loop does."""
         async with asyncio.timeout(seconds):
-            while not true():  # noqa: ASYNC110  the sheet has no event to wait for
+            while not true():
                 await asyncio.sleep(0.02)
 
     async def close(self) -> None:
