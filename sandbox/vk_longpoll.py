@@ -48,6 +48,7 @@ class LongPoll:
         self._void_keys.add(self.key)
         self.expire_key()
         self.forget_history()
+        self._first += 1  # the numbering itself moves on
 
     async def poll(self, query: Mapping[str, str]) -> dict[str, Any]:
         """One a_check: events after ``ts``, at once or as soon as they come, an empty list after ``wait`` seconds."""
