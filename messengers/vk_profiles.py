@@ -21,7 +21,7 @@ Request = Callable[..., Awaitable[Any]]
 
 
 class Profiles:
-    """A bounded cache of first names. A VK that does not answer costs one short wait per half a minute."""
+    """A bounded cache of names. A VK that does not answer costs one short wait per half a minute."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -43,8 +43,13 @@ class Profiles:
             self._silent_until = time.monotonic() + _AFTER_FAILURE_SECONDS
             return
         listed = [person for person in people if isinstance(person, dict)] if isinstance(people, list) else []
-        told = {str(person.get("id")): person.get("first_name") for person in listed}
+        told = {str(person.get("id")): _full_name(person) for person in listed}
         while self._names and len(self._names) + len(ids) > _REMEMBERED:
             del self._names[next(iter(self._names))]  # dicts keep order: the oldest goes first
         # Whom VK does not know is remembered as nameless, or every message would ask again.
-        self._names |= {user: name if isinstance(name := told.get(user), str) else "" for user in ids}
+        self._names |= {user: told.get(user, "") for user in ids}
+
+
+def _full_name(person: dict[str, Any]) -> str:
+    parts = (person.get("first_name"), person.get("last_name"))
+    return " ".join(part for part in parts if isinstance(part, str) and part)
