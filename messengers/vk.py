@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import ClientError, ClientTimeout
@@ -21,7 +22,7 @@ from messengers import vk_replies
 from messengers.rendering import VK_CAPABILITIES
 from messengers.vk_listening import Listener
 from messengers.vk_profiles import Profiles
-from messengers.vk_replies import NO_ANSWER, RefusedError
+from messengers.vk_replies import NO_ANSWER, TOKEN_TRIES, RefusedError
 
 _log = logging.getLogger(__name__)
 # vkbottle logs whole requests and answers: people's words, which belong in no log.
@@ -31,6 +32,8 @@ _TIMEOUT_SECONDS = 10.0
 #: A poll that is this much later than promised is dead: a living VK answers on time.
 _POLL_GRACE_SECONDS = 5.0
 _START_TRIES = 3
+#: Before a refused token is tried again.
+_DOUBT_SECONDS = 2.0
 _BAD_PARAMETER = 100
 _UPLOADS_REMEMBERED = 1000
 _NEEDED_EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
@@ -130,6 +133,7 @@ class VkMessenger:
         self._picture = picture
         self._uploads: dict[str, str] = {}
         self._pause = pause
+        self._fatal_in_a_row = 0
 
     async def start(self) -> str:
         tries = 0
@@ -152,9 +156,13 @@ class VkMessenger:
 
     async def send(self, outgoing: Outgoing) -> Sent:
         try:
-            return Sent(Outcome.SENT, ref=str(await self._deliver(outgoing)))
+            sent = Sent(Outcome.SENT, ref=str(await self._deliver(outgoing)))
         except RefusedError as refusal:
-            return refusal.sent
+            sent = refusal.sent
+        self._fatal_in_a_row = self._fatal_in_a_row + 1 if sent.outcome is Outcome.FATAL else 0
+        if 0 < self._fatal_in_a_row < TOKEN_TRIES:
+            return replace(sent, outcome=Outcome.RETRY, retry_after=_DOUBT_SECONDS)
+        return sent
 
     async def typing(self, chat: str) -> None:
         with suppress(RefusedError):

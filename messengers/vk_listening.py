@@ -13,13 +13,11 @@ from typing import Any, Protocol
 from core.messages import Event
 from core.ports import Receive
 from messengers.vk_profiles import Profiles
-from messengers.vk_replies import NO_ANSWER, RefusedError
+from messengers.vk_replies import NO_ANSWER, TOKEN_TRIES, RefusedError
 from messengers.vk_updates import event
 
 _log = logging.getLogger(__name__)
 
-#: A dead token is believed after this many refusals in a row: VK sometimes refuses a good one.
-_TOKEN_TRIES = 3
 #: A server that failed this often in a row may have moved: ask for its address again, keeping our place.
 _SERVER_TRIES = 3
 #: Waits double from ``pause`` to this many pauses: a bot must be back seconds after VK is.
@@ -72,7 +70,7 @@ class Listener:
                 refusals = refusals + 1 if refusal.fatal else 0
                 self._counters[f"poll refused {refusal.code}"] += 1
                 _log.warning("VK Long Poll: %s", refusal)
-                if refusals >= _TOKEN_TRIES:
+                if refusals >= TOKEN_TRIES:
                     raise refusal.error() from None
             except Exception:  # the inbox could not store the batch: keep our place and offer it again
                 healthy = False

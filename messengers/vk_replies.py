@@ -13,6 +13,9 @@ from core.messages import Button, Does, Keyboard, Outcome, Outgoing, Sent
 #: Our own "code": VK did not answer, or answered something that is not VK.
 NO_ANSWER = 0
 
+#: A refused token is believed after this many refusals in a row: VK sometimes refuses a good one.
+TOKEN_TRIES = 3
+
 _RETRY, _BLOCKED, _REJECTED, _FATAL = Outcome.RETRY, Outcome.BLOCKED, Outcome.REJECTED, Outcome.FATAL
 
 
@@ -88,8 +91,8 @@ class RefusedError(Exception):
 
     def error(self) -> MessengerError:
         """The refusal as an error for the operator."""
-        if self.code == NO_ANSWER:
-            return OutageError("VK не отвечает.", "Проверьте сеть и VK_API_URL, затем запустите ещё раз.")
+        if self.verdict.outcome is _RETRY:
+            return OutageError(f"{self}.", "Если так долго, проверьте сеть и VK_API_URL.")
         return MessengerError(f"{self}.", _BOT_HINT if self.code == 912 else KEY_HINT)
 
 

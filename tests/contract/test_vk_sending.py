@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from core.errors import OutageError
 from core.messages import Button, Chart, Does, Keyboard, Outcome, Outgoing, Reply
 from sandbox.emulator import Fault
 from sandbox.phone import ShownButton
@@ -38,13 +39,23 @@ async def test_a_message_arrives_and_its_number_comes_back(club: World) -> None:
     ],
 )
 async def test_every_refusal_has_its_outcome(club: World, code: int, outcome: Outcome) -> None:
-    club.vk.faults.append(Fault("reject", ANYWHERE, code=code))
+    club.vk.faults.append(Fault("reject", ANYWHERE, times=-1, code=code))
+    if outcome is Outcome.FATAL:  # believed only when repeated
+        assert [(await club.send("сокровенное")).outcome for _ in range(2)] == [Outcome.RETRY] * 2
     sent = await club.send("сокровенное")
     assert sent.outcome is outcome
     assert (sent.retry_after > 0) is (outcome is Outcome.RETRY)
     assert str(code) in sent.detail
     assert "сокровенное" not in sent.detail
     assert club.vk.sent == []
+
+
+async def test_a_token_refused_now_and_then_is_not_dead(club: World) -> None:
+    for number in range(4):
+        club.vk.faults.append(Fault("reject", ANYWHERE, code=5))
+        doubted = await club.send("жив", key=f"e/{number}")
+        assert (doubted.outcome, doubted.retry_after > 0) == (Outcome.RETRY, True)
+        assert (await club.send("жив", key=f"e/{number}")).outcome is Outcome.SENT
 
 
 @pytest.mark.parametrize("code", [9, 14, 29])
@@ -272,7 +283,9 @@ async def test_start_bears_a_passing_fault_and_names_a_lasting_one(club: World) 
     club.vk.faults.append(Fault("html", "getById", times=2, status=502))
     assert await club.bot.start() == "Клуб «Таблица»"
     club.vk.faults.append(Fault("garbage", "getById", times=-1))
-    assert "VK_API_URL" in (await club.start_error()).hint
+    error = await club.start_error()
+    assert isinstance(error, OutageError)
+    assert "VK_API_URL" in error.hint
 
 
 async def test_the_button_pressed_is_the_button_sent(club: World) -> None:

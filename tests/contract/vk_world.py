@@ -118,5 +118,5 @@ async def world(group_id: int | None = 1, emulator_group: int = 1, token: str = 
 async def eventually(true: Callable[[], bool]) -> None:
     """Wait for something that happens in another task."""
     async with asyncio.timeout(PATIENCE):
-        while not true():  # noqa: ASYNC110 - the condition is the emulator's state, which has no event to wait for
+        while not true():
             await asyncio.sleep(0.005)
