@@ -20,8 +20,8 @@ _log = logging.getLogger(__name__)
 
 #: A server that failed this often in a row may have moved: ask for its address again, keeping our place.
 _SERVER_TRIES = 3
-#: Waits double from ``pause`` to this many pauses: a bot must be back seconds after VK is.
-_LONGEST_WAIT = 8
+#: Waits start at ``pause`` and double this often: a bot must be back seconds after VK is.
+_DOUBLINGS = 3
 
 _Json = dict[str, Any]
 
@@ -79,7 +79,7 @@ class Listener:
             if failures and failures % _SERVER_TRIES == 0:
                 self._server = None
             if failures:
-                await asyncio.sleep(max(wait, self._pause * min(2 ** (failures - 1), _LONGEST_WAIT)))
+                await asyncio.sleep(max(wait, self._pause * 2 ** min(failures - 1, _DOUBLINGS)))
 
     async def _turn(self, receive: Receive) -> bool:
         """One poll; False when VK answered that our key or place is lost."""
