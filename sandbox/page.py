@@ -12,7 +12,7 @@ from starlette.responses import Response
 from core.errors import SettingError, TabletalkError
 from core.schema import SCENARIO
 from sandbox.page_phone import PhoneView
-from sandbox.page_scenario import ScenarioView, standing, visited
+from sandbox.page_scenario import ScenarioView, Walk
 from sandbox.page_sheet import SheetView
 from sandbox.page_stage import Stage
 from sandbox.page_status import StatusLine
@@ -112,6 +112,7 @@ class _Window:
         with ui.element("div").classes("right"):
             self._sheet = SheetView(stage.world.owner, book)
             self._scenario = ScenarioView(stage.world.owner, lambda row: self._sheet.show_row(SCENARIO.title, row))
+        self._walk = Walk()
         ui.timer(_OFTEN, self._often)
         ui.timer(_SELDOM, self._seldom)
 
@@ -125,9 +126,10 @@ class _Window:
         self._troubles.refresh()
         self._scenario.refresh()
         glimpse = self._stage.memory.look()
-        who, said = self._stage.last_word(glimpse)
-        scenario = self._scenario.scenario
-        self._scenario.light(who, standing(scenario, glimpse.at) if who else "", visited(scenario, said) if who else "")
+        seat = self._stage.talking(glimpse)
+        if seat is not None:
+            route = self._walk.route(self._scenario.scenario, seat.lane, glimpse.at, seat.said, seat.said_at)
+            self._scenario.light(f"{seat.name} · {seat.messenger}", route)
 
 
 def _brand() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 def columns(names: Sequence[str], ways: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """Names by their distance from the first one, each column in the order its steps are come upon.
 
-    What no way leads to (commands, broadcasts) shares the first column.
+    What no way leads to (commands, broadcasts) stands before the first step it leads to itself.
     """
     if not names:
         return []
@@ -23,9 +23,12 @@ def columns(names: Sequence[str], ways: Mapping[str, Iterable[str]]) -> list[lis
                 distance[target] = distance[name] + 1
                 order.append(target)
                 found.append(target)
-    alone = [name for name in names if name not in distance]
+    for name in names:
+        if name not in distance:
+            ahead = [distance[target] for target in ways.get(name, ()) if target in distance]
+            distance[name] = max(0, min(ahead, default=0) - 1)
+            order.append(name)
     table: list[list[str]] = [[] for _ in range(max(distance.values()) + 1)]
     for name in order:
         table[distance[name]].append(name)
-    table[0] += alone
     return table

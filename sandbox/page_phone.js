@@ -9,9 +9,25 @@ const ATTACHMENTS = [
   ["contact", "call", "Мой номер"],
 ];
 const ICONS = { sticker: "emoji_emotions", voice: "graphic_eq", photo: "image", location: "place", contact: "call" };
-const BUTTON_ICONS = { url: "open_in_new", phone: "call", location: "place" };
+
+// Buttons under a bubble or at the bottom: a link opens its address, anything else is told to the bot.
+const Keys = {
+  props: { rows: Array },
+  emits: ["press"],
+  data: () => ({ icons: { url: "open_in_new", phone: "call", location: "place" } }),
+  template: `
+    <div v-for="row in rows" class="buttons-row">
+      <template v-for="button in row">
+        <a v-if="button.url" class="key" :href="button.url" target="_blank" rel="noopener"
+          >{{ button.label }}<q-icon :name="icons.url" /></a>
+        <button v-else class="key" type="button" @click="$emit('press', button.label)"
+          >{{ button.label }}<q-icon v-if="icons[button.kind]" :name="icons[button.kind]" /></button>
+      </template>
+    </div>`,
+};
 
 export default {
+  components: { keys: Keys },
   props: { look: String, title: String, person: String, chat: Array, keyboard: Array, typing: Boolean },
   emits: ["act", "newcomer"],
   data: () => ({ draft: "", attachments: ATTACHMENTS }),
@@ -21,7 +37,7 @@ export default {
         <div class="phone-avatar"><q-icon name="fitness_center" /></div>
         <div class="phone-title">
           <b>{{ title }}</b>
-          <span>{{ typing ? "печатает…" : look === "vk" ? "сообщество ВКонтакте" : "бот в Telegram" }}</span>
+          <span>{{ typing ? "печатает…" : look === "vk" ? "сообщество VK" : "бот Telegram" }}</span>
         </div>
         <button class="phone-person" type="button" title="Начать разговор другим, новым человеком"
                 @click="$emit('newcomer')">
@@ -44,21 +60,13 @@ export default {
             <time>{{ bubble.at }}<q-icon v-if="bubble.mine" name="done_all" /></time>
           </div>
           <div v-if="bubble.buttons.length" class="buttons">
-            <div v-for="row in bubble.buttons" class="buttons-row">
-              <component v-for="button in row" :is="button.url ? 'a' : 'button'" class="key" type="button"
-                :href="button.url || null" target="_blank" rel="noopener" @click="press(button)"
-                >{{ button.label }}<q-icon v-if="mark(button)" :name="mark(button)" /></component>
-            </div>
+            <keys :rows="bubble.buttons" @press="(label) => act('press', label)" />
           </div>
         </div>
         <div v-if="typing" class="turn"><div class="bubble dots"><i></i><i></i><i></i></div></div>
       </div>
       <div v-if="keyboard.length" class="phone-keys">
-        <div v-for="row in keyboard" class="buttons-row">
-          <component v-for="button in row" :is="button.url ? 'a' : 'button'" class="key" type="button"
-            :href="button.url || null" target="_blank" rel="noopener" @click="press(button)"
-            >{{ button.label }}<q-icon v-if="mark(button)" :name="mark(button)" /></component>
-        </div>
+        <keys :rows="keyboard" @press="(label) => act('press', label)" />
       </div>
       <form class="phone-type" @submit.prevent="say">
         <button type="button" class="attach" title="Прикрепить" aria-label="Прикрепить">
@@ -113,11 +121,7 @@ export default {
       this.act("say", this.draft);
       this.draft = "";
     },
-    press(button) {
-      if (!button.url) this.act("press", button.label);
-    },
     icon: (kind) => ICONS[kind],
-    mark: (button) => BUTTON_ICONS[button.kind],
     parts: (text) => text.split(LINK).map((piece, place) => ({ text: piece, link: place % 2 === 1 })),
   },
 };

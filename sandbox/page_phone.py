@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import count
 from typing import Any
 
 from nicegui import events
@@ -50,10 +49,10 @@ class Seat:
     platform: Platform
     find: Callable[[int, str], Phone]  #: the emulator's phone of a person
     first_id: int
+    first_name: int = 0  #: place in `NAMES`
     said: str = ""  #: the last thing typed or pressed, for the graph
     said_at: float = 0.0
     captions: dict[int, str] = field(default_factory=dict)  #: what the bubbles without words were
-    _numbers: count[int] = field(default_factory=count)
     _number: int = 0
 
     @property
@@ -62,11 +61,15 @@ class Seat:
 
     @property
     def name(self) -> str:
-        return NAMES[self._number % len(NAMES)]
+        return NAMES[(self.first_name + self._number) % len(NAMES)]
 
     @property
     def phone(self) -> Phone:
         return self.find(self.user_id, self.name)
+
+    @property
+    def messenger(self) -> str:
+        return {"telegram": "Telegram", "vk": "VK"}[self.platform]
 
     @property
     def lane(self) -> str:

@@ -10,7 +10,7 @@ const QUIET = ["сообщение", "переход", "запомнить"];
 
 export default {
   props: {
-    nodes: Array, edges: Array, heights: Array, problems: Array, who: String, at: String, through: String,
+    nodes: Array, edges: Array, heights: Array, problems: Array, who: String, route: Array,
   },
   emits: ["pick"],
   data: () => ({ width: 800, height: 300, over: "" }),
@@ -18,7 +18,7 @@ export default {
     <section class="graph" data-graph>
       <header class="card-head">
         <b>Сценарий</b>
-        <span v-if="who" class="graph-who"><i></i>{{ who }}: шаг «{{ at }}»</span>
+        <span v-if="who" class="graph-who"><i></i>{{ who }}: {{ at ? "шаг «" + at + "»" : "разговор окончен" }}</span>
         <span v-else class="hint">строки вкладки «Сценарий» — нажмите на шаг, чтобы открыть его строку</span>
         <span class="legend"><i class="next"></i>дальше <i class="button"></i>кнопка <i class="error"></i>ошибка
           <q-icon name="keyboard_return" />в меню</span>
@@ -39,10 +39,13 @@ export default {
       </div>
     </section>`,
   computed: {
+    at() {
+      return this.route[this.route.length - 1] || "";
+    },
     size() {
       const most = Math.max(1, ...this.heights);
       return {
-        w: Math.min(150, (this.width - 12) / Math.max(1, this.heights.length) - 26),
+        w: Math.min(150, (this.width - 12) / Math.max(1, this.heights.length) - 22),
         h: Math.max(20, Math.min(38, this.height / most - 7)),
       };
     },
@@ -80,7 +83,7 @@ export default {
       return ICONS[telling] || "chat_bubble_outline";
     },
     look(node) {
-      return { at: node.name === this.at, through: node.name === this.through && node.name !== this.at };
+      return { at: node.name === this.at, through: node.name !== this.at && this.route.includes(node.name) };
     },
     box(node) {
       const { x, y } = this.spots[node.name];
@@ -91,7 +94,8 @@ export default {
       return edge.source === this.over || edge.target === this.over;
     },
     lit(edge) {
-      return this.over ? this.touches(edge) : edge.target === this.through || (edge.target === this.at && !this.through);
+      if (this.over) return this.touches(edge);
+      return this.route.some((name, i) => edge.source === name && edge.target === this.route[i + 1]);
     },
     curve(from, to) {
       const { w, h } = this.size;
@@ -103,8 +107,10 @@ export default {
         const side = from.x + w;
         return `M${side} ${from.y} C${side + 22} ${from.y} ${side + 22} ${to.y} ${side} ${to.y}`;
       }
-      const end = to.y + (from.y > to.y ? h / 2 : -h / 2);
-      return `M${from.x} ${from.y} C${from.x - 24} ${from.y} ${to.x + w / 2} ${(from.y + end) / 2} ${to.x + w / 2} ${end}`;
+      const start = { x: from.x, y: from.y + h / 4 };
+      const end = { x: to.x + w, y: to.y + h / 4 };
+      const bend = Math.max(14, (start.x - end.x) / 2);
+      return `M${start.x} ${start.y} C${start.x - bend} ${start.y} ${end.x + bend} ${end.y} ${end.x} ${end.y}`;
     },
   },
 };

@@ -71,10 +71,11 @@ def draw(scenario: Scenario) -> Graph:
     for edge in edges:
         ways.setdefault(edge.source, []).append(edge.target)
     table = columns(list(sections), ways)
+    led, first = {edge.target for edge in edges}, next(iter(sections), "")
     spots = {name: (column, place) for column, names in enumerate(table) for place, name in enumerate(names)}
     back = {edge for edge in edges if edge.target == home and spots[edge.source][0] >= spots[home][0]}
-    # Steps nobody leads to (commands, broadcasts) go to the menu as well, from the first column.
-    back |= {edge for edge in edges if edge.target == home and edge.source in table[0][1:]}
+    # Steps nobody leads to (commands, broadcasts) go to the menu as well.
+    back |= {edge for edge in edges if edge.target == home and edge.source in set(sections) - led - {first}}
     returning = {edge.source for edge in back}
     nodes = [
         Node(
@@ -141,7 +142,7 @@ class ScenarioView(Element, component="page_scenario.js"):
         self._revision = -1
         self.scenario = Scenario(())
         self.on("pick", lambda event: pick(_row(event)))
-        self.light("", "", "")
+        self.light("", [])
         self.refresh()
 
     def refresh(self) -> None:
@@ -155,14 +156,32 @@ class ScenarioView(Element, component="page_scenario.js"):
             self.scenario = scenario
         self._tell(problems=errors, **asdict(draw(self.scenario)))
 
-    def light(self, who: str, at: str, through: str) -> None:
-        """Show where ``who`` stands and which step the last word led through."""
-        self._tell(who=who, at=at, through=through)
+    def light(self, who: str, route: list[str]) -> None:
+        """Show the way of ``who`` through the last word: where they were, what they passed, where they stand."""
+        self._tell(who=who, route=route)
 
     def _tell(self, **props: Any) -> None:
         changed = {name: value for name, value in props.items() if self._props.get(name) != value}
         if changed:
             self._props.update(changed)
+
+
+class Walk:
+    """Turns one conversation's standpoints into a route to light: from, through, to."""
+
+    def __init__(self) -> None:
+        self._moment: tuple[str, float] = ("", 0.0)
+        self._from = ""
+        self._at = ""
+
+    def route(self, scenario: Scenario, lane: str, at: str, said: str, said_at: float) -> list[str]:
+        """``at`` is the key of the step the conversation waits at now; equal neighbours are one stop."""
+        if self._moment != (lane, said_at):
+            self._from = self._at if lane == self._moment[0] else ""
+            self._moment = (lane, said_at)
+        self._at = standing(scenario, at)
+        stops = [stop for stop in (self._from, visited(scenario, said), self._at) if stop]
+        return [stop for place, stop in enumerate(stops) if place == 0 or stop != stops[place - 1]]
 
 
 def _row(event: events.GenericEventArguments) -> int:

@@ -25,7 +25,7 @@ class Stage:
         self.gallery = Gallery()
         self.seats: dict[Platform, Seat] = {
             "telegram": Seat("telegram", world.telegram.phone, 1001),
-            "vk": Seat("vk", world.vk.phone, 2001),
+            "vk": Seat("vk", world.vk.phone, 2001, first_name=1),
         }
         self.switches: list[Switch] = switches(world)
         self.ready = False
@@ -49,13 +49,9 @@ class Stage:
     async def start_bot(self) -> None:
         await self.world.start_bot()
 
-    def last_word(self, glimpse: Glimpse) -> tuple[str, str]:
-        """Who moved the dialogue last, in words, and what they said; both "" when it was nobody on this page."""
-        for seat in self.seats.values():
-            if seat.lane == glimpse.lane:
-                messenger = {"telegram": "Telegram", "vk": "VK"}[seat.platform]
-                return f"{seat.name} · {messenger}", seat.said
-        return "", ""
+    def talking(self, glimpse: Glimpse) -> Seat | None:
+        """Whose conversation moved last; None when it was nobody on this page."""
+        return next((seat for seat in self.seats.values() if seat.lane == glimpse.lane), None)
 
     async def _listening(self) -> None:
         """Until the bot asks both messengers for news: VK gives a new bot nothing said before that."""
