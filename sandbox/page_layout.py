@@ -19,7 +19,7 @@ def columns(names: Sequence[str], ways: Mapping[str, Iterable[str]]) -> list[lis
     while found:
         name = found.popleft()
         for target in ways.get(name, ()):
-            if target not in distance:
+            if target in names and target not in distance:
                 distance[target] = distance[name] + 1
                 order.append(target)
                 found.append(target)

@@ -41,7 +41,7 @@ export default {
         </div>
         <button class="phone-person" type="button" title="Начать разговор другим, новым человеком"
                 @click="$emit('newcomer')">
-          <span>вы — {{ person }}</span><b><q-icon name="person_add" />новый человек</b>
+          <span>вы — {{ person }}</span><b><q-icon name="person_add" />новый<i> человек</i></b>
         </button>
       </header>
       <div class="phone-chat" ref="chat">

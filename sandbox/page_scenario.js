@@ -26,7 +26,7 @@ export default {
       <div v-if="problems.length" class="graph-problem" :title="problems.join('\\n')">
         <q-icon name="error_outline" /><span>{{ problems[0] }}</span><em>Бот отвечает по прежней версии.</em>
       </div>
-      <div class="graph-field" ref="field">
+      <div class="graph-scroll"><div class="graph-field" ref="field">
         <svg :width="width" :height="height">
           <path v-for="edge in lines" :key="edge.key" :d="edge.d" :class="edge.look"><title>{{ edge.title }}</title></path>
         </svg>
@@ -36,7 +36,7 @@ export default {
           <q-icon :name="icon(node)" /><span>{{ node.name || "начало" }}</span>
           <q-icon v-if="node.returns" class="returns" name="keyboard_return" />
         </button>
-      </div>
+      </div></div>
     </section>`,
   computed: {
     at() {

@@ -36,7 +36,7 @@ export default {
                     ><q-icon :name="sorted[0] === c.place && sorted[1] ? 'arrow_downward' : 'arrow_upward'"
                   /></button>
                 </div>
-                <textarea v-if="here(1, c)" ref="editor" v-model="draft" @keydown="key" @blur="commit"></textarea>
+                <textarea v-if="here(1, c)" ref="editor" v-model="draft" rows="1" @keydown="key" @blur="commit"></textarea>
               </th>
             </tr>
           </thead>
@@ -46,8 +46,8 @@ export default {
               <td v-for="(c, i) in columns" :key="c.place" :class="look(line, c, i)" :title="line.cells[i].note || null"
                   @click="open(line.number, c, line.cells[i])">
                 <div class="cell">{{ line.cells[i].text }}</div>
-                <textarea v-if="here(line.number, c)" ref="editor" v-model="draft" @keydown="key" @blur="commit"
-                  @click.stop></textarea>
+                <textarea v-if="here(line.number, c)" ref="editor" v-model="draft" rows="1" @keydown="key" @blur="commit"
+                  @input="fit($event.target)" @click.stop></textarea>
                 <div v-if="here(line.number, c) && offered(c).length" class="choices">
                   <button v-for="choice in offered(c)" type="button" @mousedown.prevent="take(choice)">{{ choice }}</button>
                 </div>
@@ -129,9 +129,14 @@ export default {
       this.$nextTick(() => {
         const editor = [this.$refs.editor].flat()[0];
         if (!editor) return;
-        editor.style.height = Math.max(editor.parentElement.clientHeight, editor.scrollHeight) + "px";
+        editor.style.height = editor.parentElement.clientHeight + "px";
+        this.fit(editor);
         editor.focus();
+        (editor.parentElement.querySelector(".choices") || editor).scrollIntoView({ block: "nearest" });
       });
+    },
+    fit(editor) {
+      if (editor.scrollHeight > editor.clientHeight) editor.style.height = editor.scrollHeight + 4 + "px";
     },
     key(event) {
       if (event.key === "Escape") this.editing = false;

@@ -70,6 +70,7 @@ class StatusLine:
         self._tiles = [_Tile() for _ in figures({}, 0, 0, 0.0)]
         with ui.element("div").classes("bot-switch"):
             self._state = ui.label().classes("bot-state")
+            self._state.props["title"] = f"Журнал бота: {stage.world.data / 'bot.log'}"
             with ui.element("button").classes("danger").props("data-kill") as self._kill:
                 ui.icon("power_settings_new")
                 ui.label("Убить бота")

@@ -116,10 +116,45 @@ def test_a_bad_day_at_google_does_not_stop_the_bot(window: Window) -> None:
 
 def test_a_newcomer_starts_from_the_beginning(window: Window) -> None:
     phone = window.phone("vk")
-    phone.body.get_by_text("новый человек").click()
+    phone.body.get_by_title("новым человеком").click()
     expect(phone.body.locator(".turn")).to_have_count(0)
     phone.body.locator(".phone-start").click()
     phone.hears("Как мне к вам обращаться?")
+
+
+def test_what_people_write_is_shown_not_obeyed(window: Window) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    phone = window.phone("vk")
+    phone.say(name)
+    phone.hears(f"Рад знакомству, {name}!")
+    people = window.open_tab("Пользователи")
+    expect(people.get_by_text(name, exact=True)).to_have_count(1)
+    expect(window.page.locator("img[src=x]")).to_have_count(0)
+
+
+def test_the_owner_sorts_inserts_and_deletes_rows(window: Window) -> None:
+    grid = window.open_tab("Упражнения")
+    first = grid.locator("tr[data-row='2'] td").first
+    last = max(grid.locator("tbody tr td:nth-child(2)").all_inner_texts())
+    grid.locator("tr.titles .title").first.hover()
+    sort = grid.get_by_title("Сортировать по «Название»")
+    sort.click()
+    sort.click()
+    expect(first).to_have_text(last)
+    grid.locator("tr[data-row='2'] th").click()
+    window.page.get_by_role("button", name="Удалить", exact=True).click()
+    expect(first).not_to_have_text(last)
+    grid.locator("tr[data-row='2'] th").click()
+    window.page.get_by_role("button", name="Строка", exact=True).click()
+    window.type_into(grid.locator("tr[data-row='3'] td").first, "Гиревой спорт")
+    expect(grid.locator("tr[data-row='3'] td").first).to_have_text("Гиревой спорт")
+
+
+def test_a_click_on_a_step_opens_its_row(window: Window) -> None:
+    window.page.locator("[data-step='топ-5']").click()
+    row = window.page.locator(".sheet-grid tr.on")
+    expect(row.locator("td").first).to_have_text("топ-5")
+    expect(row).to_be_in_viewport()
 
 
 def test_everything_is_in_sight_on_a_laptop(window: Window) -> None:
