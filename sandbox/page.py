@@ -20,6 +20,9 @@ from sandbox.page_trouble import TroubleView
 from sandbox.world import SandboxWorld
 
 _TITLE = "tabletalk — песочница"
+_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0f766e"/>
+<path d="M7 8h18a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H14l-5 4v-4H7a2 2 0 0 1-2-2V10a2 2 0 0 1 2-2z" fill="#fff"/>
+<path d="M9 12.5h14M9 16h14M9 19.5h9M14 11v9" stroke="#0f766e" stroke-width="1.6" stroke-linecap="round"/></svg>"""
 _STYLES = ("page.css", "page_phone.css", "page_sheet.css", "page_scenario.css")
 #: Seconds between looks at the revision counters.
 _OFTEN, _SELDOM = 0.2, 0.5
@@ -51,7 +54,7 @@ def show(world: SandboxWorld, port: int) -> None:
         host="127.0.0.1",
         port=port,
         title=_TITLE,
-        favicon=Path(__file__).with_name("page.svg"),
+        favicon=_LOGO,
         language="ru",
         reload=False,
         show=False,
@@ -134,7 +137,7 @@ class _Window:
 
 def _brand() -> None:
     with ui.element("div").classes("brand"):
-        ui.element("img").props('src="/favicon.ico" alt=""')
+        ui.html(_LOGO, sanitize=False)
         with ui.element("div"):
             ui.label("tabletalk").classes("brand-name")
             ui.label("бот, которым управляет таблица").classes("brand-line")

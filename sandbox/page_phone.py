@@ -14,7 +14,7 @@ from nicegui.element import Element
 from core.messages import Platform
 from sandbox.phone import Phone, Shown, ShownButton
 
-#: Who comes to the bot, in this order; after the last one the names begin again.
+#: Who comes to the bot: every second name to one phone, the others to the other; then the names begin again.
 NAMES = ("Аня", "Борис", "Вера", "Глеб", "Дарья", "Егор", "Жанна", "Игорь", "Кира", "Лев", "Майя", "Олег")
 #: Older bubbles are not drawn.
 _MOST_BUBBLES = 60
@@ -61,7 +61,7 @@ class Seat:
 
     @property
     def name(self) -> str:
-        return NAMES[(self.first_name + self._number) % len(NAMES)]
+        return NAMES[(self.first_name + 2 * self._number) % len(NAMES)]
 
     @property
     def phone(self) -> Phone:

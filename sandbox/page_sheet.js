@@ -92,7 +92,7 @@ export default {
     this.drawn = this.tab;
   },
   methods: {
-    wide: (column) => Math.round(Math.min(Math.max(column.width * 0.74, 74), 330)) + "px",
+    wide: (column) => Math.round(Math.min(Math.max(column.width * 0.82, 74), 300)) + "px",
     cell(row, place) {
       const line = this.lines.find((l) => l.number === row);
       const index = this.columns.findIndex((c) => c.place === place);
