@@ -20,7 +20,8 @@ from sandbox.page_trouble import TroubleView
 from sandbox.world import SandboxWorld
 
 _TITLE = "tabletalk — песочница"
-_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0f766e"/>
+_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect width="32" height="32" rx="8" fill="#0f766e"/>
 <path d="M7 8h18a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H14l-5 4v-4H7a2 2 0 0 1-2-2V10a2 2 0 0 1 2-2z" fill="#fff"/>
 <path d="M9 12.5h14M9 16h14M9 19.5h9M14 11v9" stroke="#0f766e" stroke-width="1.6" stroke-linecap="round"/></svg>"""
 _STYLES = ("page.css", "page_phone.css", "page_sheet.css", "page_scenario.css")
