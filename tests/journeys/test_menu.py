@@ -12,6 +12,7 @@ from tests.journeys.stage import Line, play
 from tests.journeys.worlds import Worlds
 
 
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("script", JOURNEYS.values(), ids=JOURNEYS.keys())
 async def test_same_dialogue_in_both_messengers(script: Sequence[Line], worlds: Worlds) -> None:
     person = worlds.somebody()

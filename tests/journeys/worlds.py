@@ -61,7 +61,7 @@ class InProcess:
 async def listening(world: SandboxWorld) -> None:
     """Wait until the bot asks both messengers for news; VK gives a new bot nothing that was said before that."""
     async with asyncio.timeout(30):
-        while not (_asked(world.telegram, "getUpdates") and _asked(world.vk, "/lp")):
+        while not (_asked(world.telegram, "getMe") and _asked(world.vk, "getLongPollServer")):
             await asyncio.sleep(0.02)
 
 
