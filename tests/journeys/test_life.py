@@ -121,6 +121,14 @@ async def test_a_broken_scenario_never_goes_live_and_the_owner_reads_why(world: 
         await asyncio.sleep(0.3)
 
 
+def nowhere(folder: Path) -> SandboxWorld:
+    """A world that is not there: the bot must refuse its settings before it looks for anybody."""
+    world = SandboxWorld(folder)
+    world.sheet_id = "none"
+    world.vk.url = "http://127.0.0.1:1"
+    return world
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "example"),
     [
@@ -128,7 +136,7 @@ async def test_a_broken_scenario_never_goes_live_and_the_owner_reads_why(world: 
         ("VK_GROUP_ID", "club", "123456789"),
         ("TIMEZONE", "Moscow", "Europe/Moscow"),
         ("DATABASE_URL", "postgres://x", "sqlite:///"),
-        ("TELEGRAM_API_URL", "telegram", "https://api.telegram.org"),
+        ("TELEGRAM_API_URL", "some-server", "https://api.telegram.org"),
         ("LOG_LEVEL", "LOUD", "INFO"),
         ("GOOGLE_CREDENTIALS", "missing.json", "service-account.json"),
     ],
@@ -136,8 +144,7 @@ async def test_a_broken_scenario_never_goes_live_and_the_owner_reads_why(world: 
 async def test_a_wrong_setting_is_refused_at_start_by_name_with_an_example(
     tmp_path: Path, setting: str, value: str, example: str
 ) -> None:
-    world = SandboxWorld(tmp_path)
-    world.sheet_id = "none"
+    world = nowhere(tmp_path)
     world.overrides = {setting: value}
     with pytest.raises(RuntimeError) as refusal:
         await world.command("run")
@@ -148,7 +155,7 @@ async def test_a_wrong_setting_is_refused_at_start_by_name_with_an_example(
 
 
 async def test_no_messenger_at_all_is_refused(tmp_path: Path) -> None:
-    world = SandboxWorld(tmp_path)
+    world = nowhere(tmp_path)
     world.overrides = {"TELEGRAM_TOKEN": "", "VK_TOKEN": ""}
     with pytest.raises(RuntimeError, match="TELEGRAM_TOKEN"):
         await world.command("run")
