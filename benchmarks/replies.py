@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processes import BOT_CORE, HERE, call, cpu_seconds, emulator, process, sent, until
+
 from core.schema import SCENARIO
 from core.values import Row
 from store.store import Store

@@ -132,8 +132,7 @@ class Emulator:
             return await handler(request)
         if fault.kind == "hang":
             await asyncio.sleep(fault.seconds or 3600)
-        bodies = {"html": "<html><body>502 Bad Gateway</body></html>", "garbage": "{\"cut off", "empty": ""}
+        bodies = {"html": "<html><body>502 Bad Gateway</body></html>", "garbage": '{"cut off', "empty": ""}
         status = fault.status if fault.kind == "html" else 200
         kind = "text/html" if fault.kind == "html" else "application/json"
         return web.Response(text=bodies.get(fault.kind, ""), status=status, content_type=kind)
-

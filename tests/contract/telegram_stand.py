@@ -52,7 +52,7 @@ class Stand:
 
 async def until(done: Callable[[], bool], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
-        while not done():  # noqa: ASYNC110 - the server side has no event to wait for
+        while not done():
             await asyncio.sleep(0.005)
 
 
