@@ -181,7 +181,7 @@ def _outside(settings: Settings, http: Http, store: Store) -> Outside:
     host = urlsplit(settings.weatherapi_url).hostname or ""
     secrets = Secrets({"WEATHERAPI_KEY": Secret(key, frozenset({host}))} if key else {})
     return Outside(
-        Weather(http, key, store, url=settings.weatherapi_url),
+        Weather(http, key, store, url=settings.weatherapi_url, fresh=settings.weather_cache_seconds),
         Quotes(http, store, url=settings.quotes_url),
         Api(http, secrets, store, allow_http=settings.allow_private_hosts),
     )

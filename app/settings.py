@@ -25,6 +25,7 @@ EXAMPLES: dict[str, str] = {
     "GOOGLE_API_URL": "https://sheets.googleapis.com",
     "WEATHERAPI_KEY": "ключ с weatherapi.com",
     "WEATHERAPI_URL": "https://api.weatherapi.com",
+    "WEATHER_CACHE_SECONDS": "600",
     "QUOTES_URL": "https://favqs.com",
     "DATABASE_URL": "sqlite:///tabletalk.db",
     "TIMEZONE": "Europe/Moscow",
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     google_api_url: str = ""
     weatherapi_key: SecretStr = SecretStr("")
     weatherapi_url: str = "https://api.weatherapi.com"
+    weather_cache_seconds: float = Field(default=600.0, ge=0)
     quotes_url: str = "https://favqs.com"
     database_url: str = "sqlite:///tabletalk.db"
     timezone: str = "Europe/Moscow"

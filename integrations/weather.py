@@ -48,10 +48,20 @@ class WeatherRefusedError(OutsideError):
 
 
 class Weather:
-    """Synchronous and thread-safe; never raises for what the service does."""
+    """Synchronous and thread-safe; never raises for what the service does.
+
+    ``fresh`` is how many seconds an answer is good for: the service itself looks out every 10 to 15 minutes.
+    """
 
     def __init__(
-        self, http: Http, key: str, cache: Cache, *, url: str = BASE_URL, clock: Callable[[], float] = time.time
+        self,
+        http: Http,
+        key: str,
+        cache: Cache,
+        *,
+        url: str = BASE_URL,
+        fresh: float = 10 * _MINUTE,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         target = Guard().target(url, public_only=False)
         if target.scheme != "https" and not target.loopback:
@@ -61,6 +71,7 @@ class Weather:
         self._http = http
         self._key = key
         self._memory = Memory(cache, clock)
+        self._fresh = fresh
         self._clock = clock
 
     def find_places(self, query: str) -> Places | Failure:
@@ -106,7 +117,7 @@ class Weather:
         body = self._memory.read(
             f"weather {fold(question)}",
             lambda: self._ask("forecast.json", params, read),
-            fresh=younger(10 * _MINUTE),
+            fresh=younger(self._fresh),
             stale_for=3 * _HOUR,
         )
         return _understand(body, read)

@@ -59,6 +59,7 @@ class SandboxWorld:
             "GOOGLE_API_URL": self.google.url,
             "WEATHERAPI_KEY": self.weather.key,
             "WEATHERAPI_URL": self.weather.url,
+            "WEATHER_CACHE_SECONDS": "2",  # whoever changes the weather on the page wants to hear of it
             "QUOTES_URL": self.quotes.url,
             "DATABASE_URL": f"sqlite:///{self.database}",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
@@ -125,6 +126,6 @@ _SETTINGS = frozenset(
     {
         *("TELEGRAM_TOKEN", "TELEGRAM_API_URL", "VK_TOKEN", "VK_GROUP_ID", "VK_API_URL", "GOOGLE_SHEET_ID"),
         *("GOOGLE_CREDENTIALS", "GOOGLE_API_URL", "WEATHERAPI_KEY", "WEATHERAPI_URL", "QUOTES_URL", "DATABASE_URL"),
-        *("TIMEZONE", "RECIPE", "ALLOW_PRIVATE_HOSTS"),
+        *("TIMEZONE", "RECIPE", "ALLOW_PRIVATE_HOSTS", "WEATHER_CACHE_SECONDS"),
     }
 )
