@@ -28,6 +28,10 @@ WORDS: dict[str, str] = {
     "/delete": "delete",
 }
 
+#: The button that erases, and what people type instead of pressing it.
+_SURE = "Да, стереть всё"
+_SURE_WORDS = {"да": "erase", "нет": "menu"}
+
 _HELP = (
     "Я отвечаю на кнопки и на слова.\n"
     "меню — показать, что я умею\n"
@@ -46,6 +50,8 @@ def command_of(turn: Turn) -> str:
     if token is not None:
         return token.detail if token.verb == "c" else ""
     said = fold(event.text)
+    if said in _SURE_WORDS and fold(_SURE) in turn.session.sight:  # the answer to «Стереть всё?»
+        return _SURE_WORDS[said]
     if said in turn.session.sight or said in turn.session.menu:  # the owner's own button of that name comes first
         return ""
     return WORDS.get(said, "")
@@ -90,7 +96,7 @@ def _subscribe(turn: Turn) -> None:
 def _ask_to_delete(turn: Turn) -> None:
     sure = Keyboard(
         (
-            (buttons.command("Да, стереть всё", "erase"),),
+            (buttons.command(_SURE, "erase"),),
             (buttons.command("Нет, оставить", "menu"),),
         )
     )
@@ -98,7 +104,7 @@ def _ask_to_delete(turn: Turn) -> None:
 
 
 def _erase(turn: Turn) -> None:
-    if fold("Да, стереть всё") not in turn.session.sight:  # an old button: ask again before erasing
+    if fold(_SURE) not in turn.session.sight:  # an old button: ask again before erasing
         _ask_to_delete(turn)
         return
     for table in turn.world.tables.names():

@@ -8,7 +8,7 @@ from core import buttons, commands
 from core.blocks import BLOCKS
 from core.blocks.block import Failed, Flow, Next, Outcome, Wait
 from core.effects import Answer, Effect
-from core.errors import FormulaError
+from core.errors import FormulaError, TabletalkError
 from core.messages import Event, Keyboard, Reply
 from core.people import meet
 from core.scenario import Scenario, Step
@@ -30,12 +30,14 @@ def take_turn(scenario: Scenario, session: Session, event: Event, world: World) 
     ``session`` is not changed: the new one is in the returned turn.
     """
     fresh = Session.from_json(session.to_json())
-    if event.at - fresh.seen > FORGET_AFTER and not fresh.at:
+    if event.at - fresh.seen > FORGET_AFTER and not _listens(scenario, fresh.at):
         fresh.variables = {}
     fresh.seen = event.at
     turn = Turn(scenario, event, world, fresh)
+    if event.kind == "blocked":  # they leave: nobody to greet, and whoever asked to be erased stays erased
+        return turn
     turn.person_id = meet(turn)
-    if event.kind in ("blocked", "allowed"):
+    if event.kind == "allowed":
         return turn
     yield from _route(turn)
     if not turn.said:
@@ -56,8 +58,7 @@ def speak(
     index = scenario.index(step_name)
     if index is not None:
         yield from _run(turn, index)
-    listening = session.at and _listens(scenario, session.at)
-    if listening:
+    if _listens(scenario, session.at):
         turn.session.at, turn.session.state, turn.session.sight = busy
     else:
         _look_around(turn)
@@ -65,7 +66,7 @@ def speak(
 
 
 def _listens(scenario: Scenario, key: str) -> bool:
-    index = scenario.by_key(key)
+    index = scenario.by_key(key) if key else None
     return index is not None and BLOCKS[scenario.steps[index].block].listens
 
 
@@ -195,6 +196,7 @@ def _resume(index: int, turn: Turn) -> Run:
 def _run(turn: Turn, index: int) -> Run:
     """Enter rows from ``index`` on, until one waits or there are none left."""
     turn.session.at, turn.session.state = "", {}
+    said, changed = len(turn.said), len(turn.changes)
     position: int | None = index
     for _ in range(_MOST_STEPS):
         if position is None or position >= len(turn.scenario):
@@ -205,6 +207,7 @@ def _run(turn: Turn, index: int) -> Run:
             continue
         outcome = yield from _perform(step, turn)
         position = _follow(position, outcome, turn)
+    del turn.said[said:], turn.changes[changed:]  # a circle must not flood the person or fill the sheet
     turn.note_for(turn.scenario.steps[index], "Сценарий ходит по кругу: больше 100 шагов на одно сообщение.")
     turn.say(Reply(_SORRY))
 
@@ -250,7 +253,7 @@ def _perform(step: Step, turn: Turn, *, resume: bool = False) -> Generator[Effec
         if isinstance(result, Next | Wait | Failed):
             return result
         return (yield from _as_flow(result))
-    except FormulaError as error:
+    except TabletalkError as error:  # a formula that cannot be reckoned, an address that would give a key away
         turn.note_for(step, str(error))
         return Failed(_SORRY)
 

@@ -76,7 +76,7 @@ def _answers(spec: ButtonSpec, turn: Turn) -> list[str]:
     if spec.aim is not Aim.COLUMN:
         return []
     table, _, column = spec.target.partition(".")
-    cells = (row.get(column) for row in turn.rows(table))
+    cells = (row.get(column.strip()) for row in turn.rows(turn.spelled(table.strip())))
     return list(dict.fromkeys(show(cell).strip() for cell in cells if not is_empty(cell)))
 
 

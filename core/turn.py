@@ -11,11 +11,13 @@ from core.changes import Change, Put, Remove
 from core.coercion import as_cell
 from core.expression import Expression
 from core.formula import Formula
+from core.formula_values import number, plain
 from core.messages import Event, Reply
 from core.ports import Tables
 from core.scenario import Scenario, Step
 from core.schema import PEOPLE, WHO_COLUMN
 from core.session import Session
+from core.template import show
 from core.values import Cell, Record, Row, Value, fold, is_empty, stable_id
 
 
@@ -115,6 +117,19 @@ class Turn:
     def param(self, step: Step, name: str, default: Value = "") -> Value:
         """A declared parameter's value now."""
         return self.value(step.params.get(name), default)
+
+    def count(self, step: Step, name: str, default: int) -> int:
+        """A parameter that says how many; at least one, ``default`` when it is no number."""
+        found = number(plain(self.param(step, name)))
+        return default if found is None else max(1, int(found))
+
+    def table(self, step: Step, default: str = "") -> str:
+        """The table the step works with, spelled as the tab is: owners write «тренировки» as well as «Тренировки»."""
+        return self.spelled(show(self.param(step, "таблица", default)))
+
+    def spelled(self, title: str) -> str:
+        wanted = fold(title)
+        return next((known for known in self.world.tables.names() if fold(known) == wanted), title)
 
     def holds(self, condition: Formula | None) -> bool:
         return condition is None or condition.holds(self.lookup, self.now)

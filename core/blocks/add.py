@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.blocks.block import Block, Extra, Next, Outcome
 from core.blocks.cells import TABLE, cells_of
 from core.scenario import Step
-from core.template import show
 from core.turn import Turn, row_record
 
 
@@ -19,7 +18,7 @@ class Add(Block):
     fields = ("_id",)
 
     def run(self, step: Step, turn: Turn) -> Outcome:
-        table = show(turn.param(step, "таблица"))
+        table = turn.table(step)
         row = turn.add(table, cells_of(step, turn, table))
         turn.remember(self.target(step), row_record(row, turn.world.tables.columns(table)))
         return Next()

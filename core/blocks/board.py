@@ -20,7 +20,7 @@ BOARD = (
 
 def spec_of(step: Step, turn: Turn) -> BoardSpec:
     return BoardSpec(
-        table=show(turn.param(step, "таблица")),
+        table=turn.table(step),
         who=show(turn.param(step, "участник", "Участник")),
         amount=show(turn.param(step, "сумма")),
         date=show(turn.param(step, "дата", "Дата")),

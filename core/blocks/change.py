@@ -27,7 +27,7 @@ class Change(Block):
     fields = ("сколько",)
 
     def run(self, step: Step, turn: Turn) -> Outcome:
-        table = show(turn.param(step, "таблица"))
+        table = turn.table(step)
         rows = self._rows(step, turn, table)
         remove = turn.param(step, "удалить", "нет") == "да"
         for row in rows:

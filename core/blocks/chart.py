@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from core.blocks.block import Block, Next, Outcome, Param, Takes
 from core.blocks.board import BOARD, board_of, spec_of
 from core.messages import Chart, Reply
@@ -24,10 +22,9 @@ class WeeksChart(Block):
     )
 
     def run(self, step: Step, turn: Turn) -> Outcome:
-        count = turn.param(step, "недель", 8)
-        weeks_count = max(1, min(26, int(count))) if isinstance(count, int | float | Decimal) else 8
+        count = min(26, turn.count(step, "недель", 8))
         with board_of(spec_of(step, turn), turn) as board:
-            weeks = board.weeks(turn.person_id, turn.today, weeks_count, turn.world.week_start)
+            weeks = board.weeks(turn.person_id, turn.today, count, turn.world.week_start)
         caption = step.text.render(turn.lookup)
         if not any(total for _, total in weeks):
             turn.say(Reply(caption))

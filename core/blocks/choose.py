@@ -6,7 +6,6 @@ from core.blocks.block import Block, Extra, Next, Outcome, Param, Takes
 from core.blocks.found import LINE, remember_rows
 from core.decision import all_matching
 from core.scenario import Step
-from core.template import show
 from core.turn import Turn
 from core.values import Record, Value, fold, is_empty
 
@@ -26,7 +25,7 @@ class Choose(Block):
     fields = ("список", "сколько")
 
     def run(self, step: Step, turn: Turn) -> Outcome:
-        table = show(turn.param(step, "таблица"))
+        table = turn.table(step)
         inputs = self._inputs(step, turn, table)
         found = list(all_matching(turn.rows(table), inputs))
         if turn.param(step, "сколько", "первая") == "первая":

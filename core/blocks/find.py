@@ -31,7 +31,7 @@ class Find(Block):
     fields = ("список", "сколько")
 
     def run(self, step: Step, turn: Turn) -> Outcome:
-        table = show(turn.param(step, "таблица"))
+        table = turn.table(step)
         columns = turn.world.tables.columns(table)
         condition = step.params.get("где")
         found = []

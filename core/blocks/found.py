@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from core.blocks.block import Param
 from core.scenario import Step
@@ -19,17 +18,14 @@ def remember_rows(found: list[Row], step: Step, turn: Turn, table: str, variable
     if not found:
         turn.remember(variable, Record("", {"список": "", "сколько": 0}))
         return
-    most = turn.param(step, "не больше", Decimal(50))
-    count = len(found)
-    found = found[: int(most)] if isinstance(most, int | float | Decimal) else found
     columns = turn.world.tables.columns(table)
     line = step.params.get("строка")
-    records = [row_record(row, columns) for row in found]
-    first = records[0] if records else Record("")
+    records = [row_record(row, columns) for row in found[: turn.count(step, "не больше", 50)]]
+    first = records[0]
 
     def show_line(record: Record) -> str:
         lookup: Callable[[str], Value] = row_lookup(turn, record)
         return line.template.render(lookup) if line and line.template else show(record.value)
 
     listing = "\n".join(show_line(record) for record in records)
-    turn.remember(variable, Record(first.value, {**first.fields, "список": listing, "сколько": count}))
+    turn.remember(variable, Record(first.value, {**first.fields, "список": listing, "сколько": len(found)}))

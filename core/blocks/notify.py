@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from core.blocks.block import Block, Next, Outcome, Param
 from core.messages import Reply
 from core.scenario import Step
 from core.template import show
 from core.turn import Turn
+
+_CHAT = re.compile(r"(telegram|vk):-?\d+")
+_FIX = "Впишите «Чат сотрудников» в «Настройки», например: telegram:-1001234567890"
 
 
 class Notify(Block):
@@ -18,6 +23,9 @@ class Notify(Block):
 
     def run(self, step: Step, turn: Turn) -> Outcome:
         chat = show(turn.param(step, "чат", turn.world.staff_chat))
-        if chat:
+        if _CHAT.fullmatch(chat):
             turn.say(Reply(step.text.render(turn.lookup)), chat)
+        else:
+            what = f"не понимаю чат «{chat[:60]}»" if chat else "не указан чат сотрудников"
+            turn.note_for(step, f"Уведомление не ушло: {what}.", _FIX)
         return Next()

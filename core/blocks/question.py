@@ -8,7 +8,7 @@ from decimal import Decimal
 from core import inputs
 from core.blocks.block import Block, Failed, Flow, Next, Outcome, Param, Takes, Wait
 from core.buttons import Token, digest
-from core.cities import chosen, resolve
+from core.cities import chosen, offer_again, resolve
 from core.effects import Place
 from core.inputs import Accepted, Refused
 from core.keyboards import keyboard, options
@@ -55,6 +55,10 @@ class Question(Block):
             return self._again(step, turn, answer.why)
         turn.remember(step.variable, answer.value)
         return Next()
+
+    def show(self, step: Step, turn: Turn, page: int = 0) -> None:
+        if not offer_again(step, turn):
+            super().show(step, turn, page)
 
     def _city(self, step: Step, turn: Turn) -> Flow:
         if turn.event.location is not None:
@@ -127,10 +131,29 @@ def _choice(said: str, step: Step, turn: Turn) -> Accepted | Refused:
     return inputs.choice(said, options(step, turn))
 
 
+def _date(said: str, step: Step, turn: Turn) -> Accepted | Refused:
+    """ISO dates compare as text."""
+    answer = inputs.date(said, turn.today)
+    if isinstance(answer, Refused):
+        return answer
+    low, high = _day(step, turn, "от"), _day(step, turn, "до")
+    if low and str(answer.value) < low:
+        return Refused(f"Нужна дата не раньше {show(low)}.")
+    if high and str(answer.value) > high:
+        return Refused(f"Нужна дата не позже {show(high)}.")
+    return answer
+
+
+def _day(step: Step, turn: Turn, name: str) -> str:
+    """A bound as people write it: «01.12.2026», «сегодня», =СЕГОДНЯ()."""
+    read = inputs.date(show(turn.param(step, name)), turn.today)
+    return str(read.value) if isinstance(read, Accepted) else ""
+
+
 _CHECKS: dict[str, Check] = {
     "текст": _text,
     "число": _number,
-    "дата": lambda said, _step, turn: inputs.date(said, turn.today),
+    "дата": _date,
     "телефон": lambda said, _step, _turn: inputs.phone(said),
     "почта": lambda said, _step, _turn: inputs.email(said),
     "выбор": _choice,

@@ -27,7 +27,7 @@ class QuoteOfTheDay(Block):
         if turn.param(step, "источник", "сервис") == "сервис":
             answer = yield AskQuote()
             quote = answer if isinstance(answer, Quote) else None
-        quote = quote or self._own(show(turn.param(step, "таблица", QUOTES.title)), turn)
+        quote = quote or self._own(turn.table(step, QUOTES.title), turn)
         if quote is None:
             turn.remember(self.target(step), "")
             return Failed("Сегодня цитата не нашлась. Загляните завтра!")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 from core.blocks.block import Block, Next, Outcome, Param, Takes
 from core.blocks.board import BOARD, board_of, spec_of
@@ -44,8 +43,7 @@ class Rating(Block):
         world = turn.world
         with board_of(spec, turn) as board:
             standing = board.standing(turn.person_id, today, world.week_start, world.minimum_group)
-            count = turn.param(step, "сколько", 5)
-            top = board.top(int(count) if isinstance(count, int | float | Decimal) else 5, today, world.week_start)
+            top = board.top(turn.count(step, "сколько", 5), today, world.week_start)
         own = _own(standing) if turn.person_id else {}
         listing = "\n".join(_line(entry, step, turn) for entry in top)
         place = standing.place if turn.person_id and standing.place else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.blocks.block import Block, Failed, Flow, Next, Param, Wait
-from core.cities import chosen, resolve
+from core.cities import chosen, offer_again, resolve
 from core.effects import WEATHER_FIELDS, AskWeather, Failure, Place, Reason, WeatherReport
+from core.messages import Reply
 from core.scenario import Step
 from core.template import show
 from core.turn import Turn
@@ -33,6 +34,10 @@ class Weather(Block):
             self._correct_city(place.name, step, turn)
             return (yield from self._report(place, step, turn))
         return (yield from self._look(turn.event.text or show(turn.param(step, "город")), step, turn, corrected=True))
+
+    def show(self, step: Step, turn: Turn, page: int = 0) -> None:
+        if not offer_again(step, turn):
+            turn.say(Reply("Напишите, пожалуйста, город."))
 
     def _look(self, typed: str, step: Step, turn: Turn, *, corrected: bool = False) -> Flow:
         place = yield from resolve(typed, step, turn)
