@@ -53,6 +53,7 @@ def _read_button(text: str) -> ButtonSpec:
     label, arrow, target = (part.strip() for part in text.rpartition(">"))
     if not arrow:
         return ButtonSpec(Template.parse(text), Aim.ANSWER)
+    label = label.rstrip("-–—= ")  # people draw the arrow as «->» too
     if not label or not target:
         raise TabletalkError(f"Кнопка «{text}»: слева от > жду подпись, справа шаг.", "Например: Погода > погода")
     aim = Aim.LINK if target.startswith(("https://", "http://")) else Aim.JUMP

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from core.blocks import BLOCKS
-from core.blocks.block import Block, Extra, Takes
+from core.blocks.block import Block, Extra, Param, Takes
 from core.buttons import ButtonRows, read_buttons
 from core.errors import TabletalkError
 from core.expression import Expression
 from core.formula import Formula, compile_formula
+from core.numerals import digits
+from core.paths import parse
 from core.scenario import Problem, Scenario, Step
 from core.schema import SCENARIO
-from core.suggest import did_you_mean
+from core.suggest import closest, did_you_mean
 from core.template import Template, show
 from core.values import Row, fold
 
 _OPEN, _CLOSE = "([{«", ")]}»"
 
 
-def read_scenario(rows: Iterable[Row]) -> tuple[Scenario, list[Problem]]:
+class Reading(NamedTuple):
+    """What could be compiled, what could not, and which variables the rows left out would have filled.
+
+    "" among ``lost`` means: some row fills a variable nobody can name until that row is mended.
+    """
+
+    scenario: Scenario
+    problems: list[Problem]
+    lost: set[str]
+
+
+def read_scenario(rows: Iterable[Row]) -> Reading:
     """Compile the dialogue. Steps with a problem are left out; the caller decides whether to take the rest live.
 
     A row's number is its place in the sheet: rows read from a sheet carry it as "@<number>", others count from 2.
@@ -28,7 +42,7 @@ def read_scenario(rows: Iterable[Row]) -> tuple[Scenario, list[Problem]]:
     for position, row in enumerate(rows, start=2):
         number = int(row.id[1:]) if row.id.startswith("@") and row.id[1:].isdigit() else position
         reader.read(row, number)
-    return Scenario(tuple(reader.steps)), reader.problems
+    return Reading(Scenario(tuple(reader.steps)), reader.problems, reader.lost)
 
 
 def split_params(cell: str) -> list[tuple[str, str]]:
@@ -60,6 +74,7 @@ class _Reader:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.problems: list[Problem] = []
+        self.lost: set[str] = set()
         self._section = ""
         self._keys: dict[str, int] = {}
         self._row = 0
@@ -74,11 +89,19 @@ class _Reader:
         self._section = name or self._section
         self._check_name(name)
         block = self._block(cells["Блок"])
-        if block is None:
-            return
-        step = self._step(block, cells, name)
-        if not self._broken:
+        step = None if block is None else self._step(block, cells, name)
+        if step is not None and not self._broken:
             self.steps.append(step)
+        else:
+            self._lose(block or BLOCKS.get(closest(cells["Блок"], BLOCKS)), cells)
+
+    def _lose(self, block: Block | None, cells: Mapping[str, str]) -> None:
+        """Remember what a broken row would have filled, so that one mistake is not reported again at every use."""
+        name = cells["Переменная"] or (block.variable if block else "")
+        if name or block is None or block.needs_variable:
+            self.lost.add(fold(name))
+        if block is None or block.extra is Extra.VARIABLES:
+            self.lost |= {fold(key) for key, _ in split_params(cells["Параметры"]) if key}
 
     def _step(self, block: Block, cells: Mapping[str, str], name: str) -> Step:
         params, extra = self._params(block, cells["Параметры"])
@@ -98,7 +121,7 @@ class _Reader:
             params=params,
             extra=extra,
             condition=self._condition(cells["Если"]),
-            next=cells["Дальше"],
+            next=cells["Дальше"].removeprefix(">").strip(),
             on_error=cells["Ошибка"].removeprefix(">").strip(),
         )
 
@@ -124,28 +147,51 @@ class _Reader:
         declared = {fold(param.name): param for param in block.params}
         params: dict[str, Expression] = {}
         extra: dict[str, Expression] = {}
+        given: set[str] = set()
         for key, value in split_params(cell):
             param = declared.get(fold(key))
             if not key:
                 self._wrong("Параметры", f"«{value}»: жду «ключ: значение».")
+            elif fold(key) in given:
+                self._wrong("Параметры", f"«{key}» указано дважды. Оставьте одно.")
             elif param is not None:
-                expression = self._expression(value, formula=param.takes is Takes.FORMULA)
-                params[param.name] = expression
-                if param.takes is Takes.CHOICE and "{" not in value and fold(value) not in map(fold, param.choices):
-                    hint = did_you_mean(value, list(param.choices))
-                    self._wrong(
-                        "Параметры", f"{param.name}: «{value}» не подходит. Бывает: {', '.join(param.choices)}.{hint}"
-                    )
-            elif block.extra is not Extra.NONE:
-                extra[key] = self._expression(value)
-            else:
+                params[param.name] = self._declared(param, value)
+            elif block.extra is Extra.NONE:
                 known = [param.name for param in block.params]
                 hint = did_you_mean(key, known) or (f" Бывают: {', '.join(known)}." if known else "")
                 self._wrong("Параметры", f"У блока «{block.name}» нет параметра «{key}».{hint}")
-        for param in block.params:
-            if param.required and param.name not in params:
-                self._wrong("Параметры", f"Блоку «{block.name}» нужен параметр «{param.name}»: {param.about}.")
+            else:
+                extra[key] = self._path(value) if block.extra is Extra.VARIABLES else self._expression(value)
+            given.add(fold(key))
+        self._require(block, params, extra)
         return params, extra
+
+    def _declared(self, param: Param, value: str) -> Expression:
+        """A choice takes the spelling it is declared with: owners write «Вид: Число» and mean «число»."""
+        if param.takes is Takes.CHOICE:
+            choices = {fold(choice): choice for choice in param.choices}
+            if fold(value) not in choices:
+                allowed = f"Бывает: {', '.join(param.choices)}.{did_you_mean(value, param.choices)}"
+                self._wrong("Параметры", f"{param.name}: «{value}» не подходит. {allowed}")
+            value = choices.get(fold(value), value)
+        elif param.takes is Takes.NUMBER and "{" not in value and not value.startswith("=") and digits(value) is None:
+            self._wrong("Параметры", f"{param.name}: «{value}» — не число. Напишите цифрами, например: 5")
+        return self._expression(value, formula=param.takes is Takes.FORMULA)
+
+    def _require(self, block: Block, params: Mapping[str, Expression], extra: Mapping[str, Expression]) -> None:
+        for param in block.params:
+            if param.required and not (param.name in params and params[param.name].raw):
+                mistyped = closest(param.name, extra)
+                hint = f" Похоже, вы написали его как «{mistyped}»." if mistyped else ""
+                self._wrong("Параметры", f"Блоку «{block.name}» нужен параметр «{param.name}»: {param.about}.{hint}")
+
+    def _path(self, text: str) -> Expression:
+        """Where in an API's answer the value is: a path, not a text."""
+        try:
+            parse(text)
+        except TabletalkError as error:
+            self._wrong("Параметры", str(error))
+        return Expression(text)
 
     def _expression(self, text: str, *, formula: bool = False) -> Expression:
         try:
