@@ -145,7 +145,7 @@ def _pressed(token: buttons.Token, waiting: int | None, turn: Turn) -> Run:
     elif token.verb == "p":
         step = scenario.steps[index]
         turn.session.at = turn.session.at or step.key
-        BLOCKS[step.block].show(step, turn, int(token.detail) if token.detail.isdigit() else 0)
+        BLOCKS[step.block].show(step, turn, int(token.detail) if token.detail.isdecimal() else 0)
     elif index == waiting:
         yield from _resume(index, turn)
     else:

@@ -40,7 +40,7 @@ def read_scenario(rows: Iterable[Row]) -> Reading:
     """
     reader = _Reader()
     for position, row in enumerate(rows, start=2):
-        number = int(row.id[1:]) if row.id.startswith("@") and row.id[1:].isdigit() else position
+        number = int(row.id[1:]) if row.id.startswith("@") and row.id[1:].isdecimal() else position
         reader.read(row, number)
     return Reading(Scenario(tuple(reader.steps)), reader.problems, reader.lost)
 

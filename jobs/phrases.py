@@ -111,7 +111,7 @@ def _hear(heard: _Heard, tokens: list[str], index: int, token: str) -> None:
     elif ":" in token or "." in token:
         hours, minutes = re.split("[:.]", token)
         heard.times.append(_time(token, int(hours), int(minutes)))
-    elif token.isdigit():
+    elif token.isdecimal():
         heard.numbers.append(_number(token))
     elif token in _DASHES:
         _hear_range(heard, tokens, index)
@@ -144,7 +144,7 @@ def _hear_hours(heard: _Heard, tokens: list[str], index: int) -> None:
         heard.numbers.clear()
         return
     ahead = tokens[index + 1 : index + 3]
-    if ahead and ahead[0].isdigit() and not (_MONTHDAY & set(ahead)) and not (_HOUR & set(ahead)):
+    if ahead and ahead[0].isdecimal() and not (_MONTHDAY & set(ahead)) and not (_HOUR & set(ahead)):
         hour = _number(ahead[0])
         heard.times.append(_time(ahead[0], hour, 0))
         tokens[index + 1] = "в"

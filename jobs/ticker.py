@@ -106,7 +106,7 @@ def _named_days(field: str) -> str:
     for part in field.lower().split(","):
         days, _, step = part.partition("/")
         first, dash, last = days.partition("-")
-        if not first.isdigit():
+        if not first.isdecimal():
             names.append(part)
             continue
         if not dash:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from core.wording import MONTHS
+
 EPOCH = datetime(1899, 12, 30)  # day 0 of every serial date; 1900 is not a leap year here
 
 
@@ -40,20 +42,7 @@ RUSSIAN = Locale(
     copy_of="Копия",
     tab="Лист",
     currencies="₽|р\\.|руб\\.?",
-    months=(
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ),
+    months=MONTHS,
 )
 AMERICAN = Locale(
     name="en_US",

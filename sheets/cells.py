@@ -174,7 +174,7 @@ def _moment(raw: Cell) -> datetime | None:
 
 def _assemble(parts: list[str], clock: str) -> datetime | None:
     year, month, day = parts
-    if not month.isdigit():
+    if not month.isdecimal():
         month = str(MONTHS.index(month) + 1) if month in MONTHS else "0"
     time = _CLOCK.fullmatch(clock or "0:00")
     if time is None:
