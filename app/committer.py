@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 Item = TypeVar("Item")
+_Batch: TypeAlias = list[tuple[Item, asyncio.Future[None]]]
 
 
 class GroupCommit(Generic[Item]):
     """Collects items during one pass of the event loop and hands them over together.
 
-    ``write`` stores a batch in one transaction and raises if it could not; then every waiter gets that error.
+    ``write`` stores a batch in one transaction and raises if it could not; then each item is tried alone, and only
+    those that still cannot be stored get their error.
     """
 
     def __init__(self, write: Callable[[Sequence[Item]], None]) -> None:
         self._write = write
-        self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
+        self._waiting: _Batch[Item] = []
 
     async def add(self, item: Item) -> None:
         """Returns once the item is durable."""
@@ -30,11 +32,22 @@ class GroupCommit(Generic[Item]):
 
     def _flush(self) -> None:
         batch, self._waiting = self._waiting, []
-        error: Exception | None = None
+        error = self._try(batch)
+        if error is None or len(batch) == 1:
+            self._tell(batch, error)
+            return
+        for one in batch:  # one item that cannot be stored must not take the others with it
+            self._tell([one], self._try([one]))
+
+    def _try(self, batch: _Batch[Item]) -> Exception | None:
         try:
             self._write([item for item, _ in batch])
-        except Exception as problem:
-            error = problem
+        except Exception as error:
+            return error
+        return None
+
+    @staticmethod
+    def _tell(batch: _Batch[Item], error: Exception | None) -> None:
         for _, done in batch:
             if done.done():
                 continue

@@ -9,16 +9,19 @@ from collections.abc import Collection
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.checker import check
+from core.reader import read_scenario
 from core.scenario import Problem, Scenario
 from core.schema import SCENARIO, SETTINGS, TABS
 from core.suggest import did_you_mean
 from core.template import show
 from core.turn import World
-from core.values import fold
+from core.values import Row, fold
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
+#: Where the rows of the live scenario are remembered.
+_LIVE = "scenario/live"
 _WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 
 
@@ -32,6 +35,7 @@ class Content:
         self.quiet_hours = ""  #: as the owner typed them: «22:00-8:00»
         self.scenario = Scenario(())
         self.problems: list[Problem] = []
+        self._restore()
         self.world = self._world()
         self.reload(store.names())
 
@@ -40,6 +44,11 @@ class Content:
         if SETTINGS.title in tables:
             self.world = self._world()
         self._reload_scenario()
+
+    def _restore(self) -> None:
+        """Begin with the version that was live before the restart: the sheet may hold a broken one by now."""
+        rows = [Row(row_id, cells) for row_id, cells in self._store.memo(_LIVE) or []]
+        self.scenario = read_scenario(rows).scenario
 
     def _reload_scenario(self) -> None:
         """Checked anew when its rows change, or when any table's headers do: it may name them."""
@@ -53,6 +62,7 @@ class Content:
         errors = [problem for problem in self.problems if problem.level == "error"]
         if not errors:
             self.scenario = scenario
+            self._store.set_memo(_LIVE, [[row.id, dict(row.cells)] for row in rows])
             log.info("scenario is live: %d steps", len(scenario))
             return
         log.warning("scenario has %d problems; the previous version keeps answering", len(errors))
@@ -81,13 +91,13 @@ class Content:
 
     def _chat(self, text: str) -> str:
         platform, _, number = text.partition(":")
-        if not text or (platform in ("telegram", "vk") and number.lstrip("-").isdigit()):
+        if not text or (platform in ("telegram", "vk") and number.removeprefix("-").isdecimal()):
             return text
         self._wrong("Чат сотрудников", text, "telegram:-1001234567890 или vk:2000000001")
         return ""
 
     def _number(self, text: str, default: int) -> int:
-        if not text or text.isdigit():
+        if not text or text.isdecimal():
             return int(text or default)
         self._wrong("Наименьшая группа", text, str(default))
         return default

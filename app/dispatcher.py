@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: A message whose step fails this often is set aside with its reason; the person is told, the rest goes on.
 MOST_ATTEMPTS = 3
+#: How long a lane waits before it tries again when the store cannot be written (seconds).
+_STORE_PAUSE = 5.0
 _SORRY = Reply("Ой, с этим сообщением у меня не получилось. Я уже сообщил хозяину; напишите «меню», и продолжим.")
 
 
@@ -69,6 +71,7 @@ class Dispatcher:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _enqueue(self, item: InboxItem) -> None:
         lane = item.event.lane
@@ -88,8 +91,13 @@ class Dispatcher:
         queue = self._lanes[lane]
         try:
             while queue and not self._stopping:
-                await self._answer(queue[0])
-                queue.popleft()
+                try:
+                    await self._answer(queue[0])
+                except Exception as error:  # the store itself failed (a full disk): the lane waits, nothing is lost
+                    log.exception("the store failed: %s", type(error).__name__)
+                    await asyncio.sleep(_STORE_PAUSE)
+                else:
+                    queue.popleft()
         finally:
             del self._lanes[lane]
 

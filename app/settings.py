@@ -106,14 +106,39 @@ class Settings(BaseSettings):
     @classmethod
     def _credentials(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value().strip()
-        if text and not text.startswith("{") and not Path(text).is_file():
-            raise ValueError("такого файла нет")
-        try:
-            if text:
-                json.loads(text if text.startswith("{") else Path(text).read_text("utf-8"))
-        except ValueError as error:
-            raise ValueError("это не JSON ключа сервисного аккаунта") from error
+        if text and not text.startswith("{"):
+            try:
+                text = Path(text).read_text("utf-8")
+            except (OSError, ValueError):  # the text of the error would show what was pasted, perhaps the key itself
+                raise ValueError("не могу прочитать такой файл") from None
+        if text and not _is_service_account(text):
+            raise ValueError("это не JSON ключа сервисного аккаунта")
         return value
+
+    @field_validator("google_sheet_id")
+    @classmethod
+    def _sheet(cls, value: str) -> str:
+        """People paste the whole address: the id is a part of it."""
+        found = re.search(r"/spreadsheets/d/([\w-]+)", value)
+        sheet_id = found[1] if found else value.strip()
+        if not re.fullmatch(r"[\w-]*", sheet_id, re.ASCII):
+            raise ValueError("это не похоже на номер таблицы")
+        return sheet_id
+
+    @field_validator("vk_group_id", mode="before")
+    @classmethod
+    def _group(cls, value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(r"[1-9]\d{0,17}", value.strip(), re.ASCII):
+            raise ValueError("нужен номер сообщества цифрами")
+        return value
+
+
+def _is_service_account(text: str) -> bool:
+    try:
+        key = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(key, dict) and {"client_email", "private_key"} <= key.keys()
 
 
 def load(**given: object) -> Settings:
