@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,15 +23,18 @@ WORLD_CORE, BOT_CORE = _CORES[0], _CORES[-1]
 
 @contextlib.contextmanager
 def process(*command: str, core: int, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """A child pinned to a core; it is ended, by its own id, when the block ends."""
-    with subprocess.Popen(
-        [sys.executable, *command],
-        env={**os.environ, **(env or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=HERE.parent,
-    ) as child:
+    """A child pinned to a core, in a folder of its own; it is ended, by its own id, when the block ends."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(
+            [sys.executable, *command],
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=folder,
+        ) as child,
+    ):
         os.sched_setaffinity(child.pid, {core})
         try:
             yield child

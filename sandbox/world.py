@@ -112,14 +112,16 @@ class SandboxWorld:
             await emulator.stop()
 
     async def _spawn(self, *arguments: str, capture: bool = False) -> Process:
-        command = (sys.executable, "-m", "app.cli", *arguments)
+        command = (sys.executable, "-m", "app.cli", *arguments)  # in its own folder: no stray .env is read
         if capture:
             both = asyncio.subprocess.PIPE
             return await asyncio.create_subprocess_exec(
-                *command, env=self.environment(), stdout=both, stderr=asyncio.subprocess.STDOUT
+                *command, env=self.environment(), cwd=self.data, stdout=both, stderr=asyncio.subprocess.STDOUT
             )
         with (self.data / "bot.log").open("ab") as log:
-            return await asyncio.create_subprocess_exec(*command, env=self.environment(), stdout=log, stderr=log)
+            return await asyncio.create_subprocess_exec(
+                *command, env=self.environment(), cwd=self.data, stdout=log, stderr=log
+            )
 
 
 _SETTINGS = frozenset(
