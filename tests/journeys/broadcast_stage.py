@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from app.bot import Bot
 from app.broadcasts import Broadcasts
+from app.effects import Effects
 from core.changes import Put
 from core.messages import Platform
 from core.people import person_id
-from core.schema import BROADCASTS, JOURNAL, PEOPLE, SETTINGS, WHO_COLUMN, WORKOUTS
+from core.schema import BROADCASTS, JOURNAL, PEOPLE, SCENARIO, SETTINGS, WHO_COLUMN, WORKOUTS
 from core.values import Cell, stable_id
 from sandbox.phone import Phone
 from sandbox.world import SandboxWorld
@@ -42,7 +43,10 @@ class Stage:
             self.world.weather.set_weather(city, code=1000, temp_c=1.0)
         await self._up(now)
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Stage:
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
         await self.down()
         await self.world.stop()
 
@@ -62,12 +66,16 @@ class Stage:
             emulator.journal.clear()
         self._runner = InProcess(self.world)
         self._runner.start()
-        bot = self.bot
-        bot.broadcasts = Broadcasts(
-            bot.store, bot.content, bot.effects, bot.sender, bot.messengers, lambda: self.now.timestamp()
-        )
+        self.rely_on(self.bot.effects)
         await listening(self.world)
         await self.look()
+
+    def rely_on(self, effects: Effects) -> None:
+        """Broadcasts by our clock, with this outside world."""
+        bot = self.bot
+        bot.broadcasts = Broadcasts(
+            bot.store, bot.content, effects, bot.sender, bot.messengers, lambda: self.now.timestamp()
+        )
 
     @property
     def bot(self) -> Bot:
@@ -136,6 +144,15 @@ class Stage:
     def edit(self, **cells: Cell) -> None:
         """The owner changes cells of the recipe's only broadcast."""
         self._put(BROADCASTS.title, self._broadcast, cells)
+
+    def write_steps(self, *steps: dict[str, Cell]) -> None:
+        """The owner adds rows at the end of «Сценарий»."""
+        for step in steps:
+            self._put(SCENARIO.title, stable_id(str(step)), step, new=True)
+
+    def people(self, column: str) -> list[Cell]:
+        """One column of «Пользователи»."""
+        return [row.get(column) for row in self.store.rows(PEOPLE.title)]
 
     def row(self, column: str) -> Cell:
         row = self.store.row(BROADCASTS.title, self._broadcast)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from core.values import Cell
+from app.effects import Effects
+from core.effects import Answer, Effect
 from sandbox.emulator import Fault
 from tests.journeys.broadcast_stage import CHATS, MONDAY, Stage
 from tests.journeys.scripts import MEET
@@ -21,10 +22,9 @@ EMPTY = "Новая неделя — новый старт!"
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    stage = Stage(tmp_path)
-    await stage.open()
-    yield stage
-    await stage.close()
+    async with Stage(tmp_path) as stage:
+        await stage.open()
+        yield stage
 
 
 async def test_monday_at_ten_brings_last_weeks_top_to_subscribers_and_named_chats(stage: Stage) -> None:
@@ -60,19 +60,51 @@ async def test_ten_oclock_is_the_owners_ten_oclock(stage: Stage) -> None:
 
 
 async def test_looking_again_and_twice_at_once_sends_nothing_twice(stage: Stage) -> None:
-    phones = [stage.join("telegram", 1, "Аня"), stage.join("vk", 2, "Борис"), stage.chat()]
-    stage.edit(Чаты=CHATS, Шаг="погода")  # asks an API, so that both looks have time to meet
+    phones = [stage.join("telegram", 1, "Аня"), stage.join("vk", 2, "Борис", Город="Москва")]
+    stage.edit(Шаг="погода")  # asks an API, so that both looks have time to meet
     stage.world.weather.faults.append(Fault("delay", times=-1, seconds=0.2))
     await stage.tick(MONDAY - timedelta(seconds=1))
     stage.now = MONDAY
     await asyncio.gather(stage.look(), stage.look())
     for later in (15, 30):
         await stage.tick(MONDAY + timedelta(seconds=later))
-    for phone in phones[:2]:
-        await stage.heard(phone, 2)  # the weather and the menu
+    asked = [exchange.query["q"] for exchange in stage.world.weather.journal if "forecast" in exchange.path]
+    assert len(asked) == len(set(asked)) == 2
     await stage.restart(MONDAY + timedelta(minutes=1))
-    for phone in phones[:2]:
-        await stage.heard(phone, 2)
+    for phone in phones:
+        await stage.heard(phone, 2)  # the weather and the menu
+
+
+async def test_a_clock_that_is_set_back_begins_nothing_again(stage: Stage) -> None:
+    anna = stage.join("telegram", 1, "Аня")
+    for seconds in (-1, 0):
+        await stage.tick(MONDAY + timedelta(seconds=seconds))
+    newcomer = stage.join("telegram", 2, "Борис")
+    for seconds in (-1, 0, 1):
+        await stage.tick(MONDAY + timedelta(seconds=seconds))
+    await stage.heard(anna)
+    await stage.heard(newcomer, 0)
+
+
+async def test_one_persons_trouble_costs_nobody_else_the_letter(stage: Stage) -> None:
+    def broken(effect: Effect) -> Answer:
+        raise RuntimeError(type(effect).__name__)
+
+    trouble, phone = stage.join("telegram", 1, "Аня", Город="Уфа"), stage.join("telegram", 2, "Борис")
+    stage.write_steps(
+        {"Шаг": "письмо", "Блок": "погода", "Параметры": "город: {город}", "Если": "Город = «Уфа»"},
+        {"Блок": "сообщение", "Текст": "Ждём вас!"},
+    )
+    stage.edit(Шаг="письмо")
+    await stage.tick(MONDAY - timedelta(seconds=1))
+    effects = Effects(broken, stage.bot.messengers)
+    stage.rely_on(effects)
+    await stage.tick(MONDAY)
+    effects.close()
+    assert await stage.heard(phone) == ["Ждём вас!"]
+    assert await stage.heard(trouble, 0) == []
+    assert (stage.row("Отправлено"), stage.row("Не дошло")) == (1, 1)
+    assert "Шаг «письмо» не получился для получателей: 1." in stage.journal()
 
 
 async def test_only_those_who_fit_the_condition(stage: Stage) -> None:
@@ -91,8 +123,12 @@ async def test_only_those_who_fit_the_condition(stage: Stage) -> None:
 
 async def test_an_interrupted_run_goes_on_with_the_others_and_repeats_nothing(stage: Stage) -> None:
     cities = ("Казань", "Москва", "Уфа")
-    phones = [stage.join("telegram", number, "Аня", Город=city) for number, city in enumerate(cities, start=1)]
-    stage.edit(Шаг="погода")
+    phones = [stage.join("telegram", number, "Аня", Город=city, Вес=70) for number, city in enumerate(cities, start=1)]
+    stage.write_steps(
+        {"Шаг": "письмо", "Блок": "запомнить", "Переменная": "Вес", "Параметры": "значение: =Вес + 1"},
+        {"Блок": "переход", "Дальше": "погода"},
+    )
+    stage.edit(Шаг="письмо")
     await stage.tick(MONDAY - timedelta(seconds=1))
     weather = stage.world.weather.faults
     weather.append(Fault("delay", times=-1, seconds=0.5))
@@ -106,6 +142,7 @@ async def test_an_interrupted_run_goes_on_with_the_others_and_repeats_nothing(st
     await stage.restart(MONDAY + timedelta(minutes=5))
     for phone in phones:
         await stage.heard(phone, 2)
+    assert stage.people("Вес") == [71, 71, 71]
     assert stage.row("Статус") == "Отправлена 23.11 в 10:00, получателей: 3"
 
 
@@ -126,9 +163,8 @@ async def test_an_interrupted_run_that_became_too_late_is_ended_honestly(stage: 
 
 
 async def test_killed_half_way_as_a_process(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
     now = datetime.now(MONDAY.tzinfo)
-    try:
+    async with Stage(tmp_path) as stage:
         await stage.open(now - timedelta(hours=1))
         stage.setting("Тихие часы", "")
         phones = [
@@ -146,8 +182,6 @@ async def test_killed_half_way_as_a_process(tmp_path: Path) -> None:
         await stage.world.start_bot()
         for phone in phones:
             await stage.heard(phone, 2)
-    finally:
-        await stage.close()
 
 
 @pytest.mark.parametrize(("hours", "sent"), [(11, True), (13, False)])
@@ -163,74 +197,6 @@ async def test_missed_while_down(stage: Stage, hours: int, sent: bool) -> None:
     await stage.restart(MONDAY + timedelta(hours=hours, minutes=1))
     for phone in phones:
         await stage.heard(phone, int(sent))
-
-
-WRONG: dict[str, tuple[str, Cell, str, str]] = {
-    "step": ("Шаг", "топ недель", "топ недели", "Шаг «топ недель» не найден. Похоже, вы имели в виду «топ недели»."),
-    "no step": ("Шаг", "", "топ недели", "Не указан шаг"),
-    "condition": ("Кому", "Подпска = да", "Подписка = да", "Похоже, вы имели в виду «Подписка»."),
-    "formula": ("Кому", "(Подписка", "Подписка", "Скобка открыта, но не закрыта."),
-    "chats": ("Чаты", "наш чат", "", "«Чаты»: не понимаю «наш». Жду telegram:-1001234567890 или vk:2000000001."),
-    "schedule": ("Когда", "каждый понедельнк 10:00", "каждый понедельник 10:00", "вы имели в виду «понедельник»"),
-    "lateness": ("Опоздание", "чуть-чуть", "12 часов", "Не понимаю опоздание «чуть-чуть»."),
-}
-
-
-@pytest.mark.parametrize(("column", "wrong", "right", "complaint"), WRONG.values(), ids=WRONG.keys())
-async def test_a_wrong_row_says_what_is_wrong_and_once_mended_catches_up(
-    stage: Stage, column: str, wrong: str, right: str, complaint: str
-) -> None:
-    anna = stage.join("vk", 1, "Аня")
-    await stage.tick(MONDAY - timedelta(minutes=1))
-    stage.edit(**{column: wrong})
-    for minutes in (-0.5, 0, 30):
-        await stage.tick(MONDAY + timedelta(minutes=minutes))
-        assert str(stage.row("Статус")).startswith("Не отправляется: ")
-        assert complaint in str(stage.row("Статус"))
-    assert await stage.heard(anna, 0) == []
-    stage.edit(**{column: right})
-    await stage.tick(MONDAY + timedelta(minutes=31))
-    await stage.heard(anna)
-    assert stage.row("Статус") == "Отправлена 23.11 в 10:00, получателей: 1"
-
-
-@pytest.mark.parametrize("flag", [False, "", "потом"])
-async def test_a_row_that_is_not_switched_on_is_silent_and_sends_nothing_old_afterwards(
-    stage: Stage, flag: Cell
-) -> None:
-    anna = stage.join("telegram", 1, "Аня")
-    stage.edit(Включена=flag)
-    await stage.tick(MONDAY - timedelta(minutes=1))
-    await stage.tick(MONDAY)
-    assert (stage.row("Статус"), stage.row("Следующая")) == ("Выключена", "")
-    stage.edit(Включена=True)
-    await stage.tick(MONDAY + timedelta(minutes=1))
-    assert (stage.row("Статус"), stage.row("Следующая")) == ("Ждёт своего часа", "2026-11-30T10:00")
-    await stage.heard(anna, 0)
-
-
-@pytest.mark.parametrize(("late", "sent"), [("12 часов", True), ("1 час", False)])
-async def test_quiet_hours_hold_a_letter_until_the_morning(stage: Stage, late: str, sent: bool) -> None:
-    anna = stage.join("telegram", 1, "Аня")
-    stage.edit(Когда="каждый понедельник 23:00", Опоздание=late)
-    night = MONDAY.replace(hour=23)
-    await stage.tick(night - timedelta(hours=2))
-    for hours in (0, 0.5, 8.9):
-        await stage.tick(night + timedelta(hours=hours))
-        await stage.heard(anna, 0)
-    assert str(stage.row("Статус")).startswith("Ждёт")
-    await stage.tick(night + timedelta(hours=9))
-    await stage.heard(anna, int(sent))
-    assert str(stage.row("Статус")).startswith("Отправлена" if sent else "Пропущена")
-
-
-async def test_unreadable_quiet_hours_are_told_and_stop_nothing(stage: Stage) -> None:
-    anna = stage.join("telegram", 1, "Аня")
-    stage.setting("Тихие часы", "ночью")
-    await stage.tick(MONDAY - timedelta(seconds=1))
-    await stage.tick(MONDAY)
-    await stage.heard(anna)
-    assert "Не понимаю тихие часы «ночью»" in stage.journal()
 
 
 async def test_people_who_blocked_the_bot_are_counted_and_stop_nobody(stage: Stage) -> None:
@@ -257,18 +223,6 @@ async def test_an_open_question_stays_open(stage: Stage) -> None:
     for phone in phones:
         assert EMPTY in (await stage.heard(phone, before + 1))[-1]
         await play((say("45", "Какой результат?"), say("5 км", "Записал!", "Чем помочь, Аня?")), phone)
-
-
-async def test_a_finished_single_letter_says_that_it_is_over(stage: Stage) -> None:
-    anna = stage.join("telegram", 1, "Аня")
-    stage.edit(Когда="23.11.2026 10:00")
-    await stage.tick(MONDAY - timedelta(seconds=1))
-    await stage.tick(MONDAY)
-    await stage.heard(anna)
-    assert (stage.row("Следующая"), str(stage.row("Статус"))[:10]) == ("", "Отправлена")
-    stage.edit(Когда="22.11.2026 10:00", Статус="")
-    await stage.tick(MONDAY + timedelta(seconds=15))
-    assert stage.row("Статус") == "Время прошло: больше не отправится"
 
 
 async def test_whoever_talks_right_now_is_answered_first(stage: Stage) -> None:
