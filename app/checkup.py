@@ -5,20 +5,14 @@ from __future__ import annotations
 import recipes
 from app.settings import Settings
 from core.checker import check
-from core.decision import check_cell
+from core.decision_tables import DECISION_TABLES, check_conditions
 from core.scenario import Problem
-from core.schema import ADVICE, PROGRAMS, SCENARIO, TABS
+from core.schema import SCENARIO, TABS
 from core.template import show
 from core.values import Row
 from sheets.google import open_google
 
 Tables = dict[str, tuple[list[str], list[Row]]]
-
-#: Decision tables and the columns that hold conditions.
-_DECISIONS = {
-    ADVICE.title: ("Погода", "Температура", "Ветер", "Осадки"),
-    PROGRAMS.title: ("Цель", "Вес", "Рост", "Активность"),
-}
 
 
 def check_up(settings: Settings) -> list[Problem]:
@@ -27,17 +21,9 @@ def check_up(settings: Settings) -> list[Problem]:
     promised = {title: [column.name for column in tab.columns] for title, tab in TABS.items()}
     headers = {**promised, **{title: columns for title, (columns, _) in tables.items()}}
     _, problems = check(tables.get(SCENARIO.title, ([], []))[1], headers)
-    return problems + [p for title, columns in _DECISIONS.items() for p in _decisions(title, columns, tables)]
-
-
-def _decisions(title: str, columns: tuple[str, ...], tables: Tables) -> list[Problem]:
-    found = []
-    for row in tables.get(title, ([], []))[1]:
-        for column in columns:
-            problem = check_cell(show(row.get(column)))
-            if problem:
-                found.append(Problem(title, int(row.id[1:]), column, problem))
-    return found
+    for title in DECISION_TABLES:
+        problems += check_conditions(title, tables.get(title, ([], []))[1])
+    return problems
 
 
 def _from_recipe(name: str) -> Tables:

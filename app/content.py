@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.checker import check
+from core.decision_tables import DECISION_TABLES, check_conditions
 from core.reader import read_scenario
 from core.scenario import Problem, Scenario
 from core.schema import SCENARIO, SETTINGS, TABS
@@ -31,7 +31,7 @@ class Content:
     def __init__(self, store: Store, timezone: str) -> None:
         self._store = store
         self._timezone = timezone
-        self._checked = ""
+        self._headers: dict[str, list[str]] = {}
         self.quiet_hours = ""  #: as the owner typed them: «22:00-8:00»
         self.scenario = Scenario(())
         self.problems: list[Problem] = []
@@ -43,7 +43,12 @@ class Content:
         """Called after tables changed, with their titles."""
         if SETTINGS.title in tables:
             self.world = self._world()
-        self._reload_scenario()
+        headers = known_tables(self._store)
+        if SCENARIO.title in tables or headers != self._headers:
+            self._headers = headers
+            self._reload_scenario()
+        for title in DECISION_TABLES.keys() & set(tables):
+            self._tell(check_conditions(title, self._store.rows(title)), "Пока эта строка никому не подходит.")
 
     def _restore(self) -> None:
         """Begin with the version that was live before the restart: the sheet may hold a broken one by now."""
@@ -51,14 +56,9 @@ class Content:
         self.scenario = read_scenario(rows).scenario
 
     def _reload_scenario(self) -> None:
-        """Checked anew when its rows change, or when any table's headers do: it may name them."""
+        """A version without errors goes live; a table's renamed header is a reason to look again."""
         rows = list(self._store.rows(SCENARIO.title))
-        headers = known_tables(self._store)
-        fingerprint = hashlib.blake2b(repr((rows, headers)).encode()).hexdigest()
-        if fingerprint == self._checked:
-            return
-        self._checked = fingerprint
-        scenario, self.problems = check(rows, headers)
+        scenario, self.problems = check(rows, self._headers)
         errors = [problem for problem in self.problems if problem.level == "error"]
         if not errors:
             self.scenario = scenario
@@ -66,9 +66,12 @@ class Content:
             log.info("scenario is live: %d steps", len(scenario))
             return
         log.warning("scenario has %d problems; the previous version keeps answering", len(errors))
-        for problem in errors[:20]:
+        self._tell(errors, "Пока отвечает прежняя версия сценария.")
+
+    def _tell(self, problems: Sequence[Problem], meanwhile: str) -> None:
+        for problem in problems[:20]:
             where = str(problem).removesuffix(f": {problem.message}")
-            self._store.journal(where, problem.message, "Пока отвечает прежняя версия сценария.", time.time())
+            self._store.journal(where, problem.message, meanwhile, time.time())
 
     def _world(self) -> World:
         values = {

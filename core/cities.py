@@ -22,21 +22,24 @@ _REMEMBERED = 40
 Resolving = Generator[Effect, Answer, Place | None]
 
 
-def resolve(typed: str, step: Step, turn: Turn) -> Resolving:
+def resolve(typed: str, step: Step, turn: Turn, *, anew: bool = False) -> Resolving:
     """The place, or None after asking the person back (the step must then wait).
 
+    ``anew``: the person says it just now, so a namesake chosen earlier does not decide for them.
     When the weather service is silent the city is taken as typed: nobody waits for a service to introduce themselves.
     """
     typed = typed.strip()
     known = turn.session.places.get(fold(typed))
-    if known is not None:
+    if known is not None and not anew:
         return known
     if len(typed) > _LONGEST:
         _not_found(typed, turn)
         return None
     answer = yield FindPlace(typed)
     if isinstance(answer, Failure) or not isinstance(answer, Places):
-        return Place(typed)
+        return known or Place(typed)
+    if not answer.found and known is not None:  # «рядом со мной» is a place only this conversation knows
+        return known
     if not answer.found:
         _not_found(typed, turn)
         return None

@@ -17,7 +17,7 @@ from core.scenario import Problem, Scenario, Step
 from core.schema import SCENARIO
 from core.suggest import closest, did_you_mean
 from core.template import Template, show
-from core.values import Row, fold
+from core.values import Row, fold, sheet_number
 
 _OPEN, _CLOSE = "([{«", ")]}»"
 
@@ -40,7 +40,7 @@ def read_scenario(rows: Iterable[Row]) -> Reading:
     """
     reader = _Reader()
     for position, row in enumerate(rows, start=2):
-        number = int(row.id[1:]) if row.id.startswith("@") and row.id[1:].isdecimal() else position
+        number = sheet_number(row, position)
         reader.read(row, number)
     return Reading(Scenario(tuple(reader.steps)), reader.problems, reader.lost)
 

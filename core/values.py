@@ -65,6 +65,11 @@ class Row:
         return "" if cell is None else cell
 
 
+def sheet_number(row: Row, position: int) -> int:
+    """The row's number as its sheet shows it: rows read whole carry it as "@<number>", others count by position."""
+    return int(row.id[1:]) if row.id.startswith("@") and row.id[1:].isdecimal() else position
+
+
 def fold(name: str) -> str:
     """How names are compared: case, «ё» and repeated spaces do not matter."""
     return " ".join(name.casefold().replace("ё", "е").split())

@@ -75,7 +75,7 @@ class Question(Block):
             typed = inputs.text(said, 1, 100)
             if isinstance(typed, Refused):
                 return self._again(step, turn, typed.why)
-            picked = yield from resolve(show(typed.value), step, turn)
+            picked = yield from resolve(show(typed.value), step, turn, anew=True)
         if picked is None:
             return Wait()
         turn.remember(step.variable, picked.name)

@@ -40,7 +40,7 @@ class Weather(Block):
             turn.say(Reply("Напишите, пожалуйста, город."))
 
     def _look(self, typed: str, step: Step, turn: Turn, *, corrected: bool = False) -> Flow:
-        place = yield from resolve(typed, step, turn)
+        place = yield from resolve(typed, step, turn, anew=corrected)
         if place is None:
             return Wait()
         if corrected:
