@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from app.effects import Effects
-from core.effects import Answer, Effect
+from core.effects import Answer, Effect, Failure, Reason
 from sandbox.emulator import Fault
 from tests.journeys.broadcast_stage import CHATS, MONDAY, Stage
 from tests.journeys.scripts import MEET
@@ -60,19 +61,28 @@ async def test_ten_oclock_is_the_owners_ten_oclock(stage: Stage) -> None:
 
 
 async def test_looking_again_and_twice_at_once_sends_nothing_twice(stage: Stage) -> None:
+    asked: list[Effect] = []
+
+    def slow(effect: Effect) -> Answer:
+        """A service that gives two looks at once the time to meet."""
+        asked.append(effect)
+        time.sleep(0.1)
+        return Failure(Reason.UNAVAILABLE)
+
     phones = [stage.join("telegram", 1, "Аня"), stage.join("vk", 2, "Борис", Город="Москва")]
-    stage.edit(Шаг="погода")  # asks an API, so that both looks have time to meet
-    stage.world.weather.faults.append(Fault("delay", times=-1, seconds=0.2))
+    stage.edit(Шаг="погода")
     await stage.tick(MONDAY - timedelta(seconds=1))
+    effects = Effects(slow, stage.bot.messengers)
+    stage.rely_on(effects)
     stage.now = MONDAY
     await asyncio.gather(stage.look(), stage.look())
     for later in (15, 30):
         await stage.tick(MONDAY + timedelta(seconds=later))
-    asked = [exchange.query["q"] for exchange in stage.world.weather.journal if "forecast" in exchange.path]
-    assert len(asked) == len(set(asked)) == 2
+    effects.close()
+    assert len(asked) == len(set(asked)) == 4  # each city is found, then its weather is asked
     await stage.restart(MONDAY + timedelta(minutes=1))
     for phone in phones:
-        await stage.heard(phone, 2)  # the weather and the menu
+        assert "Тренировку это не отменяет" in (await stage.heard(phone))[0]
 
 
 async def test_a_clock_that_is_set_back_begins_nothing_again(stage: Stage) -> None:
