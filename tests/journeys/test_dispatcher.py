@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -161,3 +163,31 @@ async def test_a_wrong_setting_of_the_owner_is_told_and_a_default_works(
         assert (bot.content.world.minimum_group, bot.content.world.staff_chat) == (5, "")
         journal = [str(row.get("Что случилось")) for row in bot.store.rows("Журнал")]
         assert any(line.startswith(f"{setting}: не понимаю «{value}»") for line in journal)
+
+
+async def test_a_full_disk_makes_the_lane_wait_and_loses_nothing(
+    heart: Hearts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = True
+    refused = 0
+
+    def on_disk(write: Callable[..., Any]) -> Callable[..., Any]:
+        def tried(*args: Any) -> Any:
+            nonlocal refused
+            if full:
+                refused += 1
+                raise sqlite3.OperationalError("database or disk is full")
+            return write(*args)
+
+        return tried
+
+    monkeypatch.setattr("app.dispatcher._STORE_PAUSE", 0.01)
+    async with heart() as bot:
+        for name in ("commit", "attempt"):
+            monkeypatch.setattr(bot.store, name, on_disk(getattr(bot.store, name)))
+        await bot.say("1", "раз", "слово")
+        await bot.until(lambda: refused > 10)
+        assert bot.telegram.said == []
+        full = False
+        await bot.quiet()
+        assert bot.telegram.to("1") == ["Раз, тишина", "Слово?"]
