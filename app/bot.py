@@ -88,7 +88,7 @@ class Bot:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
-        await ticker.stop()
+        await ticker.stop(_CLOSE)
         await self._shut_down()
         return self._code
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from app.logs import set_up_logging
 from app.settings import Settings, load, require_messenger
 from core.errors import TabletalkError
 
@@ -96,15 +97,6 @@ def emulator(name: str, port: int) -> None:
     from importlib import import_module
 
     asyncio.run(import_module("sandbox.alone").serve(name, port))
-
-
-def set_up_logging(settings: Settings) -> None:
-    """One line per record on stderr; libraries speak only when something is wrong."""
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    for noisy in ("httpx", "httpcore", "apscheduler", "vkbottle", "urllib3", "aiohttp.access", "telegram"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,6 @@ class Content:
         self._store = store
         self._timezone = timezone
         self._headers: dict[str, list[str]] = {}
-        self.quiet_hours = ""  #: as the owner typed them: «22:00-8:00»
         self.scenario = Scenario(())
         self.problems: list[Problem] = []
         self._restore()

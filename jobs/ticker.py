@@ -47,13 +47,13 @@ class Ticker:
         """Begin, inside a running event loop."""
         self._scheduler.start()
 
-    async def stop(self) -> None:
+    async def stop(self, seconds: float = _STOP_SECONDS) -> None:
         """No more ticks; a running one may finish, within reason."""
         if not self._scheduler.running:
             return
         self._scheduler.remove_all_jobs()
         if self._running:
-            _, late = await asyncio.wait(set(self._running), timeout=_STOP_SECONDS)
+            _, late = await asyncio.wait(set(self._running), timeout=seconds)
             for task in late:
                 task.cancel()
         self._scheduler.shutdown(wait=False)
