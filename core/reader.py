@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -109,6 +110,8 @@ class _Reader:
             self._wrong("Текст", f"Блоку «{block.name}» нужен текст: что сказать человеку.")
         if block.needs_variable and not cells["Переменная"]:
             self._wrong("Переменная", f"Блоку «{block.name}» нужна переменная: куда положить ответ.")
+        if any(sign in cells["Переменная"] for sign in "{}.|"):
+            self._wrong("Переменная", f"«{cells['Переменная']}»: здесь только имя, без скобок и точек. Например: город")
         return Step(
             key=self._key(block, name, cells["Переменная"]),
             name=name,
@@ -174,9 +177,15 @@ class _Reader:
                 allowed = f"Бывает: {', '.join(param.choices)}.{did_you_mean(value, param.choices)}"
                 self._wrong("Параметры", f"{param.name}: «{value}» не подходит. {allowed}")
             value = choices.get(fold(value), value)
-        elif param.takes is Takes.NUMBER and "{" not in value and not value.startswith("=") and digits(value) is None:
-            self._wrong("Параметры", f"{param.name}: «{value}» — не число. Напишите цифрами, например: 5")
+        elif value and "{" not in value and not value.startswith("="):
+            self._check_literal(param, value)
         return self._expression(value, formula=param.takes is Takes.FORMULA)
+
+    def _check_literal(self, param: Param, value: str) -> None:
+        if param.takes is Takes.NUMBER and digits(value) is None:
+            self._wrong("Параметры", f"{param.name}: «{value}» — не число. Напишите цифрами, например: 5")
+        elif param.like and not re.fullmatch(param.like, value, re.IGNORECASE):
+            self._wrong("Параметры", f"{param.name}: «{value}» не подходит. Например: {param.such_as}")
 
     def _require(self, block: Block, params: Mapping[str, Expression], extra: Mapping[str, Expression]) -> None:
         for param in block.params:

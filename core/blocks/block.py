@@ -34,6 +34,8 @@ class Param:
     takes: Takes = Takes.TEXT
     required: bool = False
     choices: tuple[str, ...] = ()
+    like: str = ""  #: a pattern for what is written without {names}
+    such_as: str = ""  #: an example of it
 
 
 class Extra(StrEnum):

@@ -19,7 +19,14 @@ class Notify(Block):
     about = "Пишет в чат сотрудников (настройка «Чат сотрудников»)."
     example = ""
     needs_text = True
-    params = (Param("чат", "куда писать вместо чата сотрудников: telegram:-100… или vk:2000000001"),)
+    params = (
+        Param(
+            "чат",
+            "куда писать вместо чата сотрудников: telegram:-100… или vk:2000000001",
+            like=_CHAT.pattern,
+            such_as="telegram:-1001234567890",
+        ),
+    )
 
     def run(self, step: Step, turn: Turn) -> Outcome:
         chat = show(turn.param(step, "чат", turn.world.staff_chat))

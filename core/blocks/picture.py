@@ -14,7 +14,15 @@ class ShowPicture(Block):
     name = "картинка"
     about = "Показывает картинку по ссылке, с подписью из «Текста»."
     example = "адрес: https://example.com/plan.png"
-    params = (Param("адрес", "ссылка на картинку, https://…", required=True),)
+    params = (
+        Param(
+            "адрес",
+            "ссылка на картинку, https://…",
+            required=True,
+            like=r"https?://\S+",
+            such_as="https://example.com/plan.png",
+        ),
+    )
 
     def run(self, step: Step, turn: Turn) -> Outcome:
         address = step.params["адрес"]

@@ -25,11 +25,22 @@ class Request(Block):
     about = "Обращается к любому сервису в интернете и раскладывает ответ по переменным."
     example = "адрес: https://favqs.com/api/qotd; цитата: quote -> body; автор: quote -> author"
     params = (
-        Param("адрес", "https://…; {имя} подставится безопасно, {секрет:КЛЮЧ} — из настроек сервера", required=True),
+        Param(
+            "адрес",
+            "https://…; {имя} подставится безопасно, {секрет:КЛЮЧ} — из настроек сервера",
+            required=True,
+            like=r"https?://\S+",
+            such_as="https://favqs.com/api/qotd",
+        ),
         Param("метод", "GET, POST, PUT, PATCH или DELETE", Takes.CHOICE, choices=METHODS),
         Param("заголовки", "Имя=значение, Имя=значение"),
         Param("тело", "поля JSON: имя={имя}, сумма={сумма}"),
-        Param("хранить", "сколько помнить ответ: 10 минут"),
+        Param(
+            "хранить",
+            "сколько помнить ответ: 10 минут",
+            like=r"\d+\s*(сек|мин|час|ден|дн)[а-я]*\.?",
+            such_as="10 минут",
+        ),
     )
     extra = Extra.VARIABLES
 

@@ -107,9 +107,12 @@ def test_staff_is_told_in_its_chat() -> None:
     ]
 
 
-@pytest.mark.parametrize("params", ["", "чат: -100123", "чат: кухня"])
+@pytest.mark.parametrize("params", ["", "чат: {кто}"])
 def test_a_notice_with_nowhere_to_go_is_told_to_the_owner(params: str) -> None:
-    talk = run(f"уведомить | Заказ | | | {params} | |", "Спасибо!")
+    talk = Talk(
+        f"старт | запомнить | | | кто | значение: кухня | |\n | уведомить | Заказ | | | {params} | |\n | сообщение | Спасибо! | | | | | |"
+    )
+    talk.start()
     assert talk.hear == ["Спасибо!"]
     assert talk.turn is not None
     assert "не ушло" in talk.turn.notices[0].what
