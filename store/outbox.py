@@ -87,9 +87,9 @@ class Outbox:
             self._prune()
 
     def states(self, prefix: str) -> dict[str, int]:
-        """How many messages whose key begins so are in which state: the progress of a broadcast."""
+        """How many chats have messages whose key begins so, by state: the progress of a broadcast."""
         rows = self._database.read(
-            "SELECT state, count(*) FROM outbox WHERE key >= ? AND key < ? GROUP BY state",
+            "SELECT state, count(DISTINCT chat) FROM outbox WHERE key >= ? AND key < ? GROUP BY state",
             (prefix, prefix + "\U0010ffff"),
         )
         return dict(rows)

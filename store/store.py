@@ -139,7 +139,7 @@ class Store:
         self._outbox.sent(results)
 
     def delivery(self, key_prefix: str) -> dict[str, int]:
-        """How many messages whose key begins so are in which state: the progress of a broadcast."""
+        """How many chats have messages whose key begins so, by state: the progress of a broadcast."""
         return self._outbox.states(key_prefix)
 
     # --- tables

@@ -184,7 +184,7 @@ def test_a_long_backlog_of_finished_messages_is_cleared_step_by_step(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "_PRUNE_AT_ONCE", 2)
-    done = store.commit([turn(None, *(say(f"r/{n}") for n in range(5)))])
+    done = store.commit([turn(None, *(say(f"r/{n}", chat=f"vk:{n}") for n in range(5)))])
     store.sent([(item.id, Sent(Outcome.SENT), NOW) for item in done])
     clock.now += KEEP_REPLIES + 1
     left = []
