@@ -137,7 +137,7 @@ def email(typed: str) -> Accepted | Refused:
 
 def text(typed: str, low: int = 1, high: int = 1000) -> Accepted | Refused:
     """Any words, freed of invisible control characters; right-to-left writing and emoji stay as they are."""
-    kept = "".join(c for c in typed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    kept = "".join(c for c in typed if c in "\n\t" or not _unwanted(c)).strip()
     if not any(unicodedata.category(c)[0] not in "CZ" for c in kept):
         return Refused("Напишите, пожалуйста, словами.")
     if len(kept) < low:
@@ -145,6 +145,12 @@ def text(typed: str, low: int = 1, high: int = 1000) -> Accepted | Refused:
     if len(kept) > high:
         return Refused(f"Слишком длинно: {_signs(len(kept))}. Уложитесь, пожалуйста, в {show(high)}.")
     return Accepted(kept, kept)
+
+
+def _unwanted(character: str) -> bool:
+    """Control characters, and marks that turn the direction of everything after them, other people's lines included."""
+    turns = unicodedata.bidirectional(character) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    return turns or unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _signs(count: int) -> str:

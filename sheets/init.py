@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.schema import ID_COLUMN, TABS, Column, Tab
-from core.values import Cell, fold
+from core.values import Cell, fold, stable_id
 from sheets.cells import Unreadable, read_cell, write_cell
 from sheets.columns import Problem, id_column, lay_out
 from sheets.surface import Grid, SheetTab, Surface, TabExtension, TabPlan
@@ -62,9 +62,9 @@ def _spare(surface: Surface, tabs: Sequence[SheetTab]) -> SheetTab | None:
 
 
 def _columns(header: Sequence[str], tab: Tab | None) -> list[Column]:
-    """A table's columns, the row keys first where rows are merged; hidden columns of the schema are never left out."""
+    """A table's columns, on a tab of ours the row keys first; hidden columns of the schema are never left out."""
     columns = [(tab.column(name) if tab else None) or Column(name) for name in header]
-    if tab is not None and tab.merged:
+    if tab is not None:
         named = {column.name for column in columns}
         hidden = [column for column in tab.columns if column.hidden and column.name not in named]
         return [id_column(), *columns, *hidden]
@@ -75,8 +75,10 @@ def _plan(title: str, content: Content, tab: Tab | None, reuse: SheetTab | None)
     header, rows = content
     columns = _columns(header, tab)
     lines = []
-    for row in rows:
+    for number, row in enumerate(rows, start=2):
         typed = dict(zip(header, row, strict=False))
+        if tab is not None and not tab.merged:  # on a merged tab the sync cycle gives the keys itself
+            typed[ID_COLUMN] = stable_id("recipe", title, str(number))
         lines.append(tuple(_cell(typed.get(column.name, ""), column) for column in columns))
     return TabPlan(title, tuple(columns), tuple(lines), reuse)
 

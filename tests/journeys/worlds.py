@@ -33,6 +33,7 @@ class Worlds:
 def set_scene(world: SandboxWorld) -> None:
     """The weather every journey meets."""
     world.weather.set_weather("Казань", code=1213, temp_c=-3.0, wind_kph=18.0, chance=80)
+    world.weather.set_weather("Ростов-на-Дону", code=1003, temp_c=9.0, wind_kph=7.0, chance=0)
     world.weather.set_weather("Москва", code=1000, temp_c=24.0, wind_kph=7.0, chance=0)
 
 

@@ -243,3 +243,10 @@ def test_no(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", "может быть", "данет"])
 def test_neither(typed: str) -> None:
     assert "«да» или «нет»" in refused(inputs.flag(typed))
+
+
+def test_marks_that_flip_other_peoples_lines_are_dropped() -> None:
+    assert inputs.text("Аня\u202e\u2066!") == Accepted("Аня!", "Аня!")
+    assert inputs.text("\u05e9\u05dc\u05d5\u05dd\u200f") == Accepted(
+        "\u05e9\u05dc\u05d5\u05dd\u200f", "\u05e9\u05dc\u05d5\u05dd\u200f"
+    )
