@@ -87,7 +87,7 @@ class Content:
     def _zone(self, name: str) -> ZoneInfo:
         try:
             return ZoneInfo(name or self._timezone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             self._wrong("Часовой пояс", name, "Europe/Moscow")
             return ZoneInfo(self._timezone)
 
