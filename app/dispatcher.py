@@ -11,7 +11,7 @@ from typing import Any
 from app.committer import GroupCommit
 from app.content import Content
 from app.effects import Effects
-from app.outgoing import parts_of
+from app.outgoing import parts_of, unreachable
 from app.sender import Sender
 from core.engine import take_turn
 from core.messages import Event, Platform, Reply
@@ -154,6 +154,9 @@ class Dispatcher:
     def _report(self, turn: Turn) -> None:
         for notice in turn.notices:
             self._store.journal(notice.where, notice.what, notice.fix, turn.event.at)
+        for chat in unreachable(turn.said, self._messengers):
+            what = f"Некому передать в чат {chat}: этот мессенджер не подключён."
+            self._store.journal("Уведомления", what, "Задайте его токен или другой «Чат сотрудников».", turn.event.at)
 
     async def _acknowledge(self, event: Event) -> None:
         messenger = self._messengers.get(event.platform)

@@ -21,3 +21,9 @@ def parts_of(event: Event, said: Sequence[Said], messengers: Mapping[Platform, M
         for reply in fit(message.reply, messenger.capabilities):
             parts.append(Outgoing(f"{event.key}/{len(parts)}", chat, reply))
     return tuple(parts)
+
+
+def unreachable(said: Sequence[Said], messengers: Mapping[Platform, Messenger]) -> list[str]:
+    """Chats somebody meant to be told something in, of messengers that are not connected."""
+    chats = {message.chat for message in said if message.chat}
+    return sorted(chat for chat in chats if not any(chat.startswith(f"{platform}:") for platform in messengers))

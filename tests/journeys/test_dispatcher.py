@@ -191,3 +191,19 @@ async def test_a_full_disk_makes_the_lane_wait_and_loses_nothing(
         full = False
         await bot.quiet()
         assert bot.telegram.to("1") == ["Раз, тишина", "Слово?"]
+
+
+async def test_a_notice_to_a_messenger_that_is_off_is_told_to_the_owner(heart: Hearts) -> None:
+    async with heart() as bot:
+        columns = bot.store.columns("Сценарий")
+        notice = (
+            "слово | уведомить | Пришёл заказ | | | чат: vk:2000000001 | | |\n | сообщение | Принято | | | | | меню |\n"
+        )
+        menu = "меню | меню | Меню | Слово > слово | | | | |"
+        bot.store.replace_table("Сценарий", columns, scenario_rows(notice + menu))
+        bot.content.reload({"Сценарий"})
+        await bot.say("1", "слово")
+        await bot.quiet()
+        assert bot.telegram.to("1") == ["Принято"]
+        journal = [str(row.get("Что случилось")) for row in bot.store.rows("Журнал")]
+        assert "Некому передать в чат vk:2000000001: этот мессенджер не подключён." in journal
