@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -78,6 +79,18 @@ class Settings(BaseSettings):
         if value and not _URL.fullmatch(value):
             raise ValueError("это не адрес")
         return value.rstrip("/")
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _telegram_server(cls, value: str) -> str:
+        """The library's own spelling of a base address ends with /bot; ours does not."""
+        return value.removesuffix("/bot")
+
+    @field_validator("vk_api_url")
+    @classmethod
+    def _vk_methods(cls, value: str) -> str:
+        """A bare server gets VK's usual path."""
+        return value if urlsplit(value).path.strip("/") else f"{value}/method"
 
     @field_validator("database_url")
     @classmethod

@@ -119,3 +119,10 @@ def test_one_messenger_is_enough_and_none_is_refused() -> None:
     require_messenger(load(telegram_token="1:a"))
     with pytest.raises(SettingError, match="TELEGRAM_TOKEN"):
         require_messenger(load())
+
+
+def test_base_addresses_may_be_written_as_the_libraries_do_or_bare() -> None:
+    settings = load(telegram_api_url="http://127.0.0.1:8081/bot", vk_api_url="http://127.0.0.1:8082")
+    assert settings.telegram_api_url == "http://127.0.0.1:8081"
+    assert settings.vk_api_url == "http://127.0.0.1:8082/method"
+    assert load(vk_api_url="https://proxy.example/vk/method/").vk_api_url == "https://proxy.example/vk/method"
