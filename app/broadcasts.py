@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from app.audience import Address, read_audience
-from app.content import Content
+from app.content import Content, owner_settings
 from app.effects import Effects
-from app.outgoing import parts_of
+from app.outgoing import parts_of, report
 from app.sender import Sender
 from core.changes import Put
 from core.engine import speak
 from core.errors import FormulaError, TabletalkError
 from core.messages import Event, Platform
 from core.ports import Messenger
-from core.schema import BROADCASTS, PEOPLE, SETTINGS
+from core.schema import BROADCASTS, PEOPLE
 from core.session import Session
 from core.suggest import did_you_mean
 from core.template import show
-from core.values import Cell, Row, fold
+from core.values import Cell, Row
 from jobs.broadcasts import Due, Plan, State, enabled, plan, read
 from jobs.quiet import parse_quiet
 from store.store import Store, TurnRecord
@@ -85,9 +85,8 @@ class Broadcasts:
 
     def _is_quiet(self, now: datetime) -> bool:
         """During quiet hours nothing is sent; what became due then goes out after them, if it is not too late."""
-        settings = {fold(show(row.get("Настройка"))): row.get("Значение") for row in self._store.rows(SETTINGS.title)}
         try:
-            quiet = parse_quiet(show(settings.get(fold("Тихие часы"), "")))
+            quiet = parse_quiet(owner_settings(self._store).get("тихие часы", ""))
         except TabletalkError as error:
             self._store.journal("Настройки", str(error), "Например: 22:00-8:00", self._clock())
             return False
@@ -170,8 +169,7 @@ class Broadcasts:
             now=event.at,
         )
         self._sender.enqueue(self._store.commit([record]))
-        for notice in turn.notices:
-            self._store.journal(notice.where, notice.what, notice.fix, event.at)
+        report(turn, self._store, self._messengers)
         return True
 
     # --- what the owner reads

@@ -73,12 +73,12 @@ class Content:
             self._store.journal(where, problem.message, meanwhile, time.time())
 
     def _world(self) -> World:
-        values = {
-            fold(show(r.get("Настройка"))): show(r.get("Значение")).strip() for r in self._store.rows("Настройки")
-        }
+        values = owner_settings(self._store)
+        zone = self._zone(values.get("часовой пояс", ""))
+        self._store.timezone = zone
         return World(
             tables=self._store,
-            timezone=self._zone(values.get("часовой пояс", "")),
+            timezone=zone,
             staff_chat=self._chat(values.get("чат сотрудников", "")),
             minimum_group=self._number(values.get("наименьшая группа", ""), 5),
             week_start=self._weekday(values.get("начало недели", "")),
@@ -117,6 +117,12 @@ class Content:
             f"Например: {example}",
             time.time(),
         )
+
+
+def owner_settings(store: Store) -> dict[str, str]:
+    """«Настройки» by folded name, values as the owner typed them."""
+    rows = store.rows(SETTINGS.title)
+    return {fold(show(row.get("Настройка"))): show(row.get("Значение")).strip() for row in rows}
 
 
 def known_tables(store: Store) -> dict[str, list[str]]:

@@ -207,3 +207,16 @@ async def test_a_notice_to_a_messenger_that_is_off_is_told_to_the_owner(heart: H
         assert bot.telegram.to("1") == ["Принято"]
         journal = [str(row.get("Что случилось")) for row in bot.store.rows("Журнал")]
         assert "Некому передать в чат vk:2000000001: этот мессенджер не подключён." in journal
+
+
+async def test_the_journal_shows_the_owners_own_time(heart: Hearts) -> None:
+    async with heart() as bot:
+        bot.store.journal("Где", "Что", "", 1_795_350_000.0)  # 2026-11-22 12:20 in UTC
+        rows = {str(row.get("Что случилось")): row.get("Когда") for row in bot.store.rows("Журнал")}
+        assert rows["Что"] == "2026-11-22T15:20"
+        settings = [Row("@2", {"Настройка": "Часовой пояс", "Значение": "Asia/Vladivostok"})]
+        bot.store.replace_table("Настройки", ["Настройка", "Значение", "Что это"], settings)
+        bot.content.reload({"Настройки"})
+        bot.store.journal("Где", "Ещё", "", 1_795_350_000.0)
+        rows = {str(row.get("Что случилось")): row.get("Когда") for row in bot.store.rows("Журнал")}
+        assert rows["Ещё"] == "2026-11-22T22:20"
