@@ -11,13 +11,13 @@ from typing import Any
 from app.committer import GroupCommit
 from app.content import Content
 from app.effects import Effects
-from app.outgoing import parts_of, unreachable
+from app.outgoing import parts_of, report
 from app.sender import Sender
 from core.engine import take_turn
 from core.messages import Event, Platform, Reply
 from core.ports import Messenger
 from core.session import Session
-from core.turn import Said, Turn
+from core.turn import Said
 from store.store import InboxItem, Store, TurnRecord
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class Dispatcher:
         session = Session.from_json(self._store.session(event.lane))
         steps = take_turn(self._content.scenario, session, event, self._content.world)
         turn = await self._effects.drive(steps, event)
-        self._report(turn)
+        report(turn, self._store, self._messengers)
         return TurnRecord(
             inbox_id=item.id,
             lane=event.lane,
@@ -150,13 +150,6 @@ class Dispatcher:
 
     def _commit(self, records: Sequence[TurnRecord]) -> None:
         self._sender.enqueue(self._store.commit(records))
-
-    def _report(self, turn: Turn) -> None:
-        for notice in turn.notices:
-            self._store.journal(notice.where, notice.what, notice.fix, turn.event.at)
-        for chat in unreachable(turn.said, self._messengers):
-            what = f"Некому передать в чат {chat}: этот мессенджер не подключён."
-            self._store.journal("Уведомления", what, "Задайте его токен или другой «Чат сотрудников».", turn.event.at)
 
     async def _acknowledge(self, event: Event) -> None:
         messenger = self._messengers.get(event.platform)

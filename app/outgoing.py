@@ -1,13 +1,14 @@
-"""From what a step said to rows of the outbox: fitted to the platform, each part with its own idempotency key."""
+"""What a turn leaves to others: rows of the outbox, each part with its idempotency key, and lines of «Журнал»."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.messages import Event, Outgoing, Platform
+from core.messages import Event, Outgoing, Platform, of_chat
 from core.ports import Messenger
-from core.turn import Said
+from core.turn import Said, Turn
 from messengers.rendering import fit
+from store.store import Store
 
 
 def parts_of(event: Event, said: Sequence[Said], messengers: Mapping[Platform, Messenger]) -> tuple[Outgoing, ...]:
@@ -15,7 +16,7 @@ def parts_of(event: Event, said: Sequence[Said], messengers: Mapping[Platform, M
     parts: list[Outgoing] = []
     for message in said:
         chat = message.chat or event.chat
-        messenger = next((m for platform, m in messengers.items() if chat.startswith(f"{platform}:")), None)
+        messenger = of_chat(chat, messengers)
         if messenger is None:
             continue
         for reply in fit(message.reply, messenger.capabilities):
@@ -23,7 +24,11 @@ def parts_of(event: Event, said: Sequence[Said], messengers: Mapping[Platform, M
     return tuple(parts)
 
 
-def unreachable(said: Sequence[Said], messengers: Mapping[Platform, Messenger]) -> list[str]:
-    """Chats somebody meant to be told something in, of messengers that are not connected."""
-    chats = {message.chat for message in said if message.chat}
-    return sorted(chat for chat in chats if not any(chat.startswith(f"{platform}:") for platform in messengers))
+def report(turn: Turn, store: Store, messengers: Mapping[Platform, Messenger]) -> None:
+    """Tell the owner in «Журнал» what the turn noticed, and which chats nobody could be told anything in."""
+    for notice in turn.notices:
+        store.journal(notice.where, notice.what, notice.fix, turn.event.at)
+    for chat in sorted({message.chat for message in turn.said if message.chat}):
+        if of_chat(chat, messengers) is None:
+            what = f"Некому передать в чат {chat}: этот мессенджер не подключён."
+            store.journal("Уведомления", what, "Задайте его токен или другой «Чат сотрудников».", turn.event.at)

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from app.committer import GroupCommit
-from core.messages import Outcome, Platform, Sent
+from core.messages import Outcome, Platform, Sent, of_chat
 from core.ports import Messenger
 from store.store import OutboxItem, Store
 
@@ -45,8 +45,7 @@ class Sender:
     def enqueue(self, items: Sequence[OutboxItem]) -> None:
         """Take rows that are already stored. Rows for a messenger that is off wait in the store."""
         for item in items:
-            platform = item.outgoing.chat.partition(":")[0]
-            line = next((line for name, line in self._lines.items() if name == platform), None)
+            line = of_chat(item.outgoing.chat, self._lines)
             if line is not None:
                 line.add(item)
 

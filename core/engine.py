@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from core import buttons, commands
 from core.blocks import BLOCKS
-from core.blocks.block import Failed, Flow, Next, Outcome, Wait
+from core.blocks.block import Failed, Next, Outcome, Wait
 from core.effects import Answer, Effect
 from core.errors import FormulaError, TabletalkError
 from core.messages import Event, Keyboard, Reply
@@ -190,7 +190,9 @@ def _home(turn: Turn) -> Run:
 def _resume(index: int, turn: Turn) -> Run:
     step = turn.scenario.steps[index]
     outcome = yield from _perform(step, turn, resume=True)
-    yield from _after(index, outcome, turn)
+    following = _follow(index, outcome, turn)
+    if following is not None:
+        yield from _run(turn, following)
 
 
 def _run(turn: Turn, index: int) -> Run:
@@ -210,12 +212,6 @@ def _run(turn: Turn, index: int) -> Run:
     del turn.said[said:], turn.changes[changed:]  # a circle must not flood the person or fill the sheet
     turn.note_for(turn.scenario.steps[index], "Сценарий ходит по кругу: больше 100 шагов на одно сообщение.")
     turn.say(Reply(_SORRY))
-
-
-def _after(index: int, outcome: Outcome, turn: Turn) -> Run:
-    following = _follow(index, outcome, turn)
-    if following is not None:
-        yield from _run(turn, following)
 
 
 def _follow(index: int, outcome: Outcome, turn: Turn) -> int | None:
@@ -252,11 +248,7 @@ def _perform(step: Step, turn: Turn, *, resume: bool = False) -> Generator[Effec
         result = block.resume(step, turn) if resume else block.run(step, turn)
         if isinstance(result, Next | Wait | Failed):
             return result
-        return (yield from _as_flow(result))
+        return (yield from result)
     except TabletalkError as error:  # a formula that cannot be reckoned, an address that would give a key away
         turn.note_for(step, str(error))
         return Failed(_SORRY)
-
-
-def _as_flow(flow: Flow) -> Flow:
-    return (yield from flow)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+T = TypeVar("T")
 
 Platform = Literal["telegram", "vk"]
 
@@ -65,6 +68,11 @@ class Event:
                 "attachments": tuple(data.get("attachments") or ()),
             }
         )
+
+
+def of_chat(chat: str, by_platform: Mapping[Platform, T]) -> T | None:
+    """What belongs to the messenger of this chat ("telegram:42"); None when that messenger is not there."""
+    return next((one for platform, one in by_platform.items() if chat.startswith(f"{platform}:")), None)
 
 
 class Does(StrEnum):

@@ -180,11 +180,9 @@ class Turn:
     def say(self, reply: Reply, chat: str = "") -> None:
         self.said.append(Said(reply, chat))
 
-    def tell_owner(self, where: str, what: str, fix: str = "") -> None:
-        self.notices.append(Notice(where, what, fix))
-
     def note_for(self, step: Step, what: str, fix: str = "") -> None:
-        self.tell_owner(step.where, what, fix)
+        """Tell the owner, in «Журнал», what happened at this step."""
+        self.notices.append(Notice(step.where, what, fix))
 
 
 def row_lookup(turn: Turn, record: Record) -> Callable[[str], Value]:
